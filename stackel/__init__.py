@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
 check_siblings()
 
-from stackel.api import load_game, names, plot, save_game, solve, solve_batch  # noqa: E402
+from stackel.api import load_game, names, plot, save_game, solve, solve_batch, verify  # noqa: E402
 from stackel.bayesian import BayesianGame  # noqa: E402
 from stackel.errors import (  # noqa: E402
     CheckpointError,
+    ClaimError,
     InvalidGameError,
     NoSolutionError,
     ShadowedPackageError,
@@ -31,6 +32,7 @@ __all__ = [
     "BayesianGame",
     "BimatrixGame",
     "CheckpointError",
+    "ClaimError",
     "GridworldGame",
     "InvalidGameError",
     "MarkovGame",
@@ -45,6 +47,7 @@ __all__ = [
     "save_game",
     "solve",
     "solve_batch",
+    "verify",
 ]
 
 

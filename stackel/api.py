@@ -1,4 +1,7 @@
-"""The library: ``solve`` and what it accepts. Everything heavier is imported when it is called."""
+"""The library: ``solve``, ``verify``, and what they accept.
+
+Everything heavier is imported when it is called.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from stackel.errors import InvalidGameError, NoSolutionError, UnknownNameError
 from stackel.game import BimatrixGame
 
 if TYPE_CHECKING:
+    from proofs_checks.report import Report
     from solvers.batch import BatchSolution
     from solvers.concepts import Certify
     from stackel.catalog.claims import Claim
@@ -133,6 +137,53 @@ def solve_batch(A: Any, B: Any, *, tolerance: float | None = None) -> BatchSolut
     if tolerance is None:
         return batch.solve_batch(A, B)
     return batch.solve_batch(A, B, tolerance=tolerance)
+
+
+def verify(
+    ids: str | Iterable[str] | None = None,
+    *,
+    budget: str = "default",
+    seed: int = 0,
+    processes: int | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Report:
+    """Return the verdict on every claim of the paper, or on those named, with its evidence.
+
+    Parameters
+    ----------
+    ids : str or iterable of str, optional
+        Claims such as ``"thm-1"``; all of them by default.
+    budget : {"quick", "default", "thorough"}
+        How hard searches look and how long simulations run: seconds, minutes, hours.
+    seed : int
+        Where searches and simulations start: the same seed finds the same.
+    processes : int, optional
+        Processes to use, by default one a core; 1 runs everything in this one.
+    progress : callable, optional
+        Called with the share of the claims that is decided, 0 to 1.
+
+    Returns
+    -------
+    Report
+        ``report["thm-1"].verdict``, its ``evidence`` and ``agrees``; ``report.agrees`` for all.
+
+    Raises
+    ------
+    UnknownNameError
+        For a claim or budget that does not exist.
+
+    Examples
+    --------
+    >>> import stackel
+    >>> report = stackel.verify("thm-1", budget="quick")
+    >>> report["thm-1"].verdict, report["thm-1"].replacement, report.agrees
+    ('false', 'r7-criterion', True)
+    """
+    from proofs_checks.verify import verify as run
+
+    return run(
+        _names("claim", ids), budget=budget, seed=seed, processes=processes, progress=progress
+    )
 
 
 def names() -> tuple[str, ...]:

@@ -156,7 +156,7 @@ def solution_table(
     return Group(*parts)
 
 
-def html(solution: Solution) -> str:
+def html(solution: Solution | RenderableType) -> str:
     """What ``solution`` prints on a terminal as an HTML fragment, for notebooks."""
     from io import StringIO
 

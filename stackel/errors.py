@@ -5,6 +5,7 @@ StackelError
 ├── UnknownNameError (LookupError)       no such game, concept, method, ...: with the nearest ones
 ├── NoSolutionError                      the concept does not apply, or no method finished
 │   └── NotComputedError (AttributeError)    a solution does not hold this concept
+├── ClaimError                           a claim that breaks a rule of the registry
 ├── CheckpointError                      a saved run that cannot be read or resumed
 ├── MissingExtraError (ImportError)      an optional part is not installed: how to install it
 └── ShadowedPackageError (ImportError)   a foreign module hides one of stackel's packages
@@ -48,6 +49,10 @@ class NoSolutionError(StackelError):
 
 class NotComputedError(NoSolutionError, AttributeError):
     """A solution does not hold this concept."""
+
+
+class ClaimError(StackelError):
+    """A claim that breaks a rule of the registry."""
 
 
 class CheckpointError(StackelError):

@@ -1,1 +1,1 @@
-"""One file a section of the paper; found by walking this package."""
+"""One file a section or theorem of the paper; found by walking this package."""

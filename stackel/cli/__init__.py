@@ -11,6 +11,7 @@ import typer
 
 from stackel.cli.games import games
 from stackel.cli.solve import solve
+from stackel.cli.verify import verify
 from stackel.errors import StackelError
 
 STOPPED = 130
@@ -26,6 +27,7 @@ app = typer.Typer(
 )
 app.command()(solve)
 app.command()(games)
+app.command()(verify)
 
 
 @app.callback(invoke_without_command=True)

@@ -1,0 +1,1 @@
+"""True statements that stand where the paper's do not."""

@@ -1,0 +1,45 @@
+"""``stackel verify [CLAIM...]``: every claim of the paper decided, or one claim spelled out."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from stackel.cli.progress import progress_bar
+
+
+class Budget(StrEnum):
+    """How hard searches look."""
+
+    quick = "quick"
+    default = "default"
+    thorough = "thorough"
+
+
+def verify(
+    claim: Annotated[
+        list[str] | None, typer.Argument(help="Claims such as thm-1; all of them by default.")
+    ] = None,
+    budget: Annotated[
+        Budget, typer.Option(help="How hard searches look: seconds, minutes, hours.")
+    ] = Budget.default,
+    seed: Annotated[int, typer.Option(help="Where searches and simulations start.")] = 0,
+    json: Annotated[bool, typer.Option("--json", help="Print the claims as a JSON list.")] = False,
+) -> None:
+    """Decide the paper's claims, each with its evidence. Exit 1 when a verdict is unexpected."""
+    from stackel import api
+
+    with progress_bar("verifying") as progress:
+        report = api.verify(claim or None, budget=budget.value, seed=seed, progress=progress)
+    if json:
+        import json as encoder
+
+        print(encoder.dumps(report.to_dict(), indent=1))
+    else:
+        from rich.console import Console
+
+        Console().print(report)
+    if not report.agrees:
+        raise typer.Exit(1)
