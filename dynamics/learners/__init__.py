@@ -11,6 +11,7 @@ tensors, one a run. Learners with ``regret_bound`` state it with exact constants
 (runs, states) makes one learner a state, and :func:`select` updates some runs and leaves others.
 """
 
+import math
 from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any
@@ -79,6 +80,9 @@ __all__ = [
 LEARNERS: dict[str, Callable[[int, int, float], Learner[Any, Any]]] = {
     "hedge": lambda n, horizon, span: Hedge(rate=Schedule(initial=0.05 / span)),
     "hedge-tuned": lambda n, horizon, span: Hedge().tuned(n, horizon=horizon, reward_range=span),
+    "hedge-paper": lambda n, horizon, span: Hedge(
+        rate=Schedule(initial=math.sqrt(math.log(max(n, 2)) / horizon))
+    ),
     "hedge-anytime": lambda n, horizon, span: Hedge().anytime(n, reward_range=span),
     "omd-entropy": lambda n, horizon, span: MirrorDescent(regulariser="entropy").tuned(
         n, horizon=horizon, reward_range=span
@@ -116,4 +120,5 @@ LEARNERS: dict[str, Callable[[int, int, float], Learner[Any, Any]]] = {
     "fixed": lambda n, horizon, span: Fixed(mix=(1 / n,) * n),
     "script": lambda n, horizon, span: Script(actions=range(n)),
 }
-"""Name -> the learner for n actions, a horizon, and rewards from 0 to ``span``."""
+"""Name -> the learner for n actions, a horizon, and rewards from 0 to ``span``; ``hedge-paper`` has
+the rate of the paper's Theorem 10."""

@@ -1,0 +1,263 @@
+"""Proximal policy optimisation over a finite set of observations, many runs at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import torch
+from torch import Tensor
+
+from dynamics.learners.minibatches import Minibatches, minibatches
+from dynamics.learners.network import Network
+from dynamics.learners.rates import Schedule
+from dynamics.learners.rollout import Rollout, Setting, advantages, column
+from dynamics.stream import Stream
+
+POLICY_GAIN, VALUE_GAIN = 0.01, 1.0
+"""Scale of the first weights of the output layers: the first policy is nearly uniform."""
+MOMENTS = (0.9, 0.999)
+"""Decay of AdamW's two moments, its authors' choice."""
+ADAM_EPSILON = 1e-8
+"""Added to the root of AdamW's second moment, its authors' choice."""
+NORM_EPSILON = 1e-6
+"""Added to a gradient's norm before it divides."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class PPOState:
+    """Parameters of policy and value network in one row a run, AdamW's moments, and the clock."""
+
+    weights: Tensor
+    """(R, P)."""
+    mean: Tensor
+    """First moment, (R, P)."""
+    square: Tensor
+    """Second moment, (R, P)."""
+    steps: Tensor
+    """Optimiser steps made, (R,), int64."""
+    round: Tensor
+    """Number of the next update, (R,), int64."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class PPO:
+    r"""Improve a policy by clipped steps along sampled advantages [1]_.
+
+    A policy and a value network, two hidden layers of tanh units each. An update takes a rollout,
+    estimates advantages (:func:`~dynamics.learners.rollout.advantages`), and makes
+    ``epochs`` passes over it in minibatches, each a step of AdamW [2]_ on
+
+    .. math:: -\frac1M \sum_k \min\bigl(\rho_k \hat A_k,
+        \mathrm{clip}(\rho_k, 1 - \epsilon, 1 + \epsilon) \hat A_k\bigr)
+        + \frac{c_v}{M} \sum_k \bigl(V(o_k) - G_k\bigr)^2 - \frac{c_e}{M} \sum_k H(\pi(\cdot | o_k))
+
+    with :math:`\rho_k` the ratio of the new to the old probability of the action taken and
+    :math:`G_k` its return.
+
+    Notes
+    -----
+    *No regret bound.* It follows the gradient of its own payoff against the opponent's present
+    policy and so ignores how the opponent will react; against a learner its regret can grow
+    linearly.
+
+    *Cost.* The networks are evaluated once per distinct observation: the loss of a minibatch
+    depends on the samples only through sums over (observation, action), and these sums are all that
+    an optimiser step reads (:mod:`~dynamics.learners.minibatches`). The gradient is still that of
+    the loss above. A step moves every parameter of a run once, whatever the batch.
+
+    *Where the paper is silent* the usual choices are made, as Stable-Baselines3 makes them:
+    advantages are normalised in each minibatch, the gradient's norm is held to 0.5, the first
+    weights are orthogonal.
+
+    References
+    ----------
+    .. [1] J. Schulman et al., "Proximal policy optimization algorithms", arXiv 1707.06347, 2017.
+    .. [2] I. Loshchilov and F. Hutter, "Decoupled weight decay regularization", ICLR 2019.
+
+    Examples
+    --------
+    >>> ppo = PPO(actions=2, features=torch.ones((1, 1)), rate=Schedule(initial=1e-2))
+    >>> stream = Stream.of_seeds([0])
+    >>> state = ppo.init(stream)
+    >>> for step in range(1, 21):  # action 1 pays 1
+    ...     action = (stream.at(step).uniform(64) < 0.5).to(torch.int64)[:, :, None]
+    ...     here = torch.zeros_like(action)
+    ...     rollout = Rollout(observation=here, action=action, reward=action.float(), ended=None)
+    ...     state = ppo.update(state, rollout, shuffle=stream.at(-step))
+    >>> bool(ppo.strategy(state)[0, 0, 1] > 0.9)
+    True
+    """
+
+    actions: int
+    """Number of actions n."""
+    features: Tensor
+    """What the networks see of each of the S observations, (S, d)."""
+    hidden: int = 128
+    """Width of both hidden layers."""
+    rate: Schedule = Schedule(initial=3e-4)  # noqa: RUF009 # frozen
+    """Learning rate of AdamW in update t."""
+    clip: Setting = 0.2
+    """How far the ratio of probabilities may move, epsilon."""
+    discount: Setting = 0.99
+    """Weight of the next step's value, gamma; without effect where episodes have one step."""
+    decay: Setting = 0.95
+    """Decay of the advantage estimates, lambda; without effect where episodes have one step."""
+    value_weight: Setting = 0.5
+    """Weight of the value loss, c_v."""
+    entropy_weight: Setting = 0.01
+    """Weight of the entropy bonus, c_e."""
+    weight_decay: Setting = 0.01
+    """Share of the weights taken off in a step, times the learning rate."""
+    max_norm: Setting = 0.5
+    """The most that the norm of a step's gradient may be."""
+    minibatch: int = 64
+    """Samples an optimiser step; the whole rollout when that is smaller."""
+    epochs: int = 4
+    """Passes over a rollout."""
+    normalise: bool = True
+    """Whether advantages are brought to mean 0 and deviation 1 in each minibatch."""
+
+    @cached_property
+    def policy(self) -> Network:
+        """The shape of the policy network."""
+        return Network(inputs=self.features.shape[-1], hidden=self.hidden, outputs=self.actions)
+
+    @cached_property
+    def value(self) -> Network:
+        """The shape of the value network."""
+        return Network(inputs=self.features.shape[-1], hidden=self.hidden, outputs=1)
+
+    def init(self, stream: Stream, *, dtype: torch.dtype = torch.float32) -> PPOState:
+        """A nearly uniform policy for every key of ``stream``."""
+        policy, value = self.policy, self.value
+        first = policy.start(stream.at(0), head_gain=POLICY_GAIN)
+        second = value.start(stream.at(1), head_gain=VALUE_GAIN)
+        weights = torch.cat([first, second], -1).to(dtype)
+        steps = torch.zeros(len(weights), dtype=torch.int64, device=weights.device)
+        return PPOState(
+            weights=weights,
+            mean=torch.zeros_like(weights),
+            square=torch.zeros_like(weights),
+            steps=steps,
+            round=steps + 1,
+        )
+
+    def strategy(self, state: PPOState) -> Tensor:
+        """The mix at every observation, (R, S, n), in double precision."""
+        layers = self.policy.views(state.weights[:, : self.policy.size])
+        logits = self.policy.forward(layers, self._seen(state))[-1]
+        return torch.softmax(logits.to(torch.float64), -1)
+
+    def values(self, state: PPOState) -> Tensor:
+        """The estimated value of every observation, (R, S)."""
+        layers = self.value.views(state.weights[:, self.policy.size :])
+        return self.value.forward(layers, self._seen(state))[-1][..., 0]
+
+    def update(self, state: PPOState, rollout: Rollout, *, shuffle: Stream) -> PPOState:
+        """The state after learning from a rollout.
+
+        ``shuffle``, a stream of one key, orders the samples of all runs alike: those of different
+        runs are drawn apart, so that this ties nothing together.
+
+        Raises
+        ------
+        InvalidGameError
+            When the rollout is larger than a minibatch but no multiple of it.
+        """
+        batches = self.batches(state, rollout, shuffle=shuffle)
+        rate = self.rate.at(state.round, state.weights.dtype)
+        weights, mean, square = _improve(self, state, batches, rate)
+        return PPOState(
+            weights=weights,
+            mean=mean,
+            square=square,
+            steps=state.steps + batches.count,
+            round=state.round + 1,
+        )
+
+    def batches(self, state: PPOState, rollout: Rollout, *, shuffle: Stream) -> Minibatches:
+        """What the optimiser steps of an update read."""
+        rollout = replace(rollout, reward=rollout.reward.to(state.weights.dtype))
+        gain, returns = advantages(
+            rollout, self.values(state), discount=self.discount, decay=self.decay
+        )
+        return minibatches(
+            rollout.observation.flatten(1),
+            rollout.action.flatten(1),
+            gain.flatten(1),
+            returns.flatten(1),
+            counts=(len(self.features), self.actions),
+            size=self.minibatch,
+            epochs=self.epochs,
+            normalise=self.normalise,
+            shuffle=shuffle,
+        )
+
+    def _seen(self, state: PPOState) -> Tensor:
+        """The features, in the precision and on the device of the parameters."""
+        return self.features.to(state.weights)
+
+
+def _improve(
+    ppo: PPO, state: PPOState, batches: Minibatches, rate: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
+    """All optimiser steps of an update, on any device: new weights and moments."""
+    weights, mean, square = state.weights.clone(), state.mean.clone(), state.square.clone()
+    x, policy, value = ppo.features.to(weights), ppo.policy, ppo.value
+    slopes = torch.empty_like(weights)
+    actor, critic = policy.views(weights[:, : policy.size]), value.views(weights[:, policy.size :])
+    actor_out = policy.views(slopes[:, : policy.size])
+    critic_out = value.views(slopes[:, policy.size :])
+    clip, entropy_weight = column(ppo.clip, 3), column(ppo.entropy_weight, 3)
+    value_weight, max_norm = column(ppo.value_weight, 2), column(ppo.max_norm, 2)
+    old: Tensor | None = None
+    for number in range(batches.count):
+        first, second, logits = policy.forward(actor, x)
+        log_mix = torch.log_softmax(logits, -1)
+        old = log_mix if old is None else old
+        mix, ratio = log_mix.exp(), (log_mix - old).exp()
+        gains, losses = batches.gains[:, number], batches.losses[:, number]
+        visits, returns = batches.visits[:, number], batches.returns[:, number]
+        push = -ratio * (gains * (ratio < 1 + clip) + losses * (ratio > 1 - clip))
+        slope = push - mix * push.sum(-1, keepdim=True)
+        entropy = -(mix * log_mix).sum(-1, keepdim=True)
+        slope += entropy_weight * visits[..., None] * mix * (log_mix + entropy)
+        policy.backward(actor, x, (first, second), slope, actor_out)
+        first, second, guess = value.forward(critic, x)
+        slope = 2 * value_weight * (visits * guess[..., 0] - returns)
+        value.backward(critic, x, (first, second), slope[..., None], critic_out)
+        norm = torch.linalg.vector_norm(slopes, dim=-1, keepdim=True)
+        slopes *= (max_norm / (norm + NORM_EPSILON)).clamp(max=1)
+        adamw(
+            weights,
+            slopes,
+            mean,
+            square,
+            step=state.steps + number + 1,
+            rate=rate,
+            weight_decay=ppo.weight_decay,
+        )
+    return weights, mean, square
+
+
+def adamw(
+    weights: Tensor,
+    slopes: Tensor,
+    mean: Tensor,
+    square: Tensor,
+    *,
+    step: Tensor,
+    rate: Tensor,
+    weight_decay: Setting,
+) -> None:
+    """One step of AdamW on every row, in place, the slopes too: ``step`` counts from 1."""
+    first, second = MOMENTS
+    clock = step[:, None].to(torch.float64)
+    root = (1 - second**clock).sqrt().to(weights.dtype)
+    scale = (rate[:, None] / (1 - first**clock)).to(weights.dtype)
+    weights *= 1 - rate[:, None] * column(weight_decay, 2)
+    mean.lerp_(slopes, 1 - first)
+    square.mul_(second).addcmul_(slopes, slopes, value=1 - second)
+    change = torch.sqrt(square, out=slopes).div_(root).add_(ADAM_EPSILON)
+    weights -= torch.div(mean, change, out=change).mul_(scale)

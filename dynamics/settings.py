@@ -1,0 +1,167 @@
+"""Everything that can be set about a run, and the presets: the paper's algorithms by name."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, get_type_hints
+
+from dynamics.arenas.interface import Feedback, Information
+from stackel.errors import InvalidGameError, UnknownNameError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The settings of a run; any of them can be swept. Numbers may differ within a batch of runs.
+
+    Raises
+    ------
+    InvalidGameError, UnknownNameError
+        When a setting breaks its rule.
+    """
+
+    leader: str = "ppo"
+    """Who leads: ppo, or a learner of ``dynamics.learners.LEARNERS``."""
+    follower: str = "hedge"
+    """Who follows: ppo, best-response, or a learner of ``dynamics.learners.LEARNERS``."""
+    information: Information = "none"
+    """What the follower sees of the leader: none, its action, or its commitment."""
+    feedback: Feedback = "batch"
+    """What tells a tabular learner its rewards: expected (the opponent's mix), batch (its sampled
+    actions), or bandit (the rewards of the learner's own sampled actions alone)."""
+    batch: int = 256
+    """Rounds an iteration, with both policies held."""
+    eta: float = 0.05
+    """Hedge's learning rate in 1 / payoff units; the paper's for matrix games."""
+    eta_power: float = 0.0
+    """How fast it falls: eta * t ** -eta_power."""
+    learning_rate: float = 3e-4
+    """PPO's learning rate."""
+    learning_rate_power: float = 0.0
+    """How fast it falls: learning_rate * t ** -learning_rate_power."""
+    clip: float = 0.2
+    """How far PPO's ratio of probabilities may move."""
+    gae_lambda: float = 0.95
+    """Decay of PPO's advantage estimates; without effect where episodes have one step."""
+    discount: float = 0.99
+    """PPO's weight of the next step; without effect where episodes have one step."""
+    value_weight: float = 0.5
+    """Weight of PPO's value loss."""
+    entropy_weight: float = 0.01
+    """Weight of PPO's entropy bonus."""
+    weight_decay: float = 0.01
+    """AdamW's weight decay."""
+    max_norm: float = 0.5
+    """The most that the norm of a gradient of PPO may be."""
+    hidden: int = 128
+    """Width of PPO's two hidden layers."""
+    minibatch: int = 64
+    """Samples an optimiser step of PPO."""
+    epochs: int = 4
+    """PPO's passes over a batch."""
+    normalise: bool = True
+    """Whether PPO normalises advantages in each minibatch."""
+    explore: float = 0.1
+    """Q-learning's probability of a random action; 0: greedy."""
+    ties: str = "strong"
+    """How a best response breaks ties: strong (for the leader), weak (against it), first."""
+    every: int = 1
+    """The follower learns in every such iteration only."""
+    after: int = 0
+    """The follower begins to learn after this iteration."""
+    memory: bool = False
+    """Whether the leader observes the last joint action."""
+    chains: int = 16
+    """With memory: sequences played side by side; the batch is divided among them."""
+
+    def __post_init__(self) -> None:
+        hints = get_type_hints(Settings)
+        for field in fields(self):
+            value, kind = getattr(self, field.name), hints[field.name]
+            if kind is int and (isinstance(value, bool) or not isinstance(value, int)):
+                raise InvalidGameError(f"{field.name} must be an integer, got {value!r:.40}")
+            if kind is float:
+                _check_number(field.name, value)
+            if kind is bool and not isinstance(value, bool):
+                raise InvalidGameError(f"{field.name} must be true or false, got {value!r:.40}")
+        for name, known in CHOICES.items():
+            if getattr(self, name) not in known:
+                raise UnknownNameError(name, str(getattr(self, name)), known)
+        for name in POSITIVE:
+            if not getattr(self, name) > 0:
+                raise InvalidGameError(f"{name} must be positive, got {getattr(self, name)}")
+        for name in AT_LEAST_ZERO:
+            if getattr(self, name) < 0:
+                raise InvalidGameError(f"{name} must be at least 0, got {getattr(self, name)}")
+        for name in SHARES:
+            if not 0 <= getattr(self, name) <= 1:
+                raise InvalidGameError(f"{name} must be from 0 to 1, got {getattr(self, name)}")
+        size = min(self.minibatch, self.batch)
+        if self.batch % size and "ppo" in (self.leader, self.follower):
+            raise InvalidGameError(
+                f"batch must be a multiple of minibatch, got {self.batch} and {self.minibatch}"
+            )
+        if self.memory and self.batch % self.chains:
+            raise InvalidGameError(
+                f"with memory, batch must be a multiple of chains, got {self.batch} and "
+                f"{self.chains}"
+            )
+
+    @classmethod
+    def of(cls, preset: str, given: Mapping[str, Any]) -> Settings:
+        """The settings of a preset, with those given in the place of its own.
+
+        >>> Settings.of("ald-observed", {"eta": 0.1}).information
+        'action'
+
+        Raises
+        ------
+        UnknownNameError, InvalidGameError
+            For a preset or a setting that does not exist or breaks its rule.
+        """
+        if preset not in PRESETS:
+            raise UnknownNameError("preset", str(preset), PRESETS)
+        known = [field.name for field in fields(cls)]
+        for name in given:
+            if name not in known:
+                raise UnknownNameError("setting", name, known)
+        return replace(PRESETS[preset], **given)
+
+
+CHOICES = {
+    "information": ("none", "action", "commitment"),
+    "feedback": ("expected", "batch", "bandit"),
+    "ties": ("strong", "weak", "first"),
+}
+POSITIVE = (
+    "batch", "eta", "learning_rate", "clip", "hidden", "minibatch", "epochs", "every", "max_norm",
+    "chains",
+)  # fmt: skip
+AT_LEAST_ZERO = (
+    "eta_power", "learning_rate_power", "value_weight", "entropy_weight", "weight_decay", "after",
+)  # fmt: skip
+SHARES = ("gae_lambda", "discount", "explore")
+
+
+def _check_number(name: str, value: object) -> None:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not math.isfinite(value):  # type: ignore[arg-type]
+        raise InvalidGameError(f"{name} must be a finite number, got {value!r:.40}")
+
+
+PRESETS: Mapping[str, Settings] = {
+    "ald": Settings(),
+    "ald-observed": Settings(information="action"),
+    "symmetric": Settings(follower="ppo"),
+    "best-response": Settings(follower="best-response", information="commitment"),
+    "theorem-10": Settings(
+        leader="q-learning", follower="hedge-paper", information="action", batch=1
+    ),
+    "hedge-hedge": Settings(
+        leader="hedge-anytime", follower="hedge-anytime", feedback="expected", batch=1
+    ),
+}
+"""``ald``: the paper's Algorithm 2; ``ald-observed``: Algorithm 1, one Hedge a leader action;
+``symmetric`` and ``best-response``: its two baselines; ``theorem-10``: Q-learning and Hedge as in
+that theorem; ``hedge-hedge``: a pair without regret."""

@@ -1,0 +1,85 @@
+"""From games, settings and seeds to batches of runs of one shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from itertools import product
+from typing import Any
+
+from dynamics.settings import Settings
+from stackel.game import BimatrixGame
+
+RUNS_AT_ONCE = 120
+"""Runs in a batch on a CPU: more of them fall out of its cache and are slower a run."""
+A_NUMBER_EACH = frozenset({
+    "eta", "eta_power", "learning_rate", "learning_rate_power", "clip", "gae_lambda", "discount",
+    "value_weight", "entropy_weight", "weight_decay", "max_norm", "explore", "every", "after",
+})  # fmt: skip
+"""Settings that may differ between the runs of one batch."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Spec:
+    """One run: everything that its result depends on."""
+
+    name: str
+    """What the game is called."""
+    game: BimatrixGame
+    preset: str
+    settings: Settings
+    seed: int
+    iterations: int
+
+    @property
+    def mould(self) -> tuple[Any, ...]:
+        """What runs of one batch have in common."""
+        shared = replace(self.settings, **{name: NEUTRAL[name] for name in A_NUMBER_EACH})
+        explores = self.settings.explore > 0
+        return (self.game.kind, self.game.shape, self.preset, shared, explores, self.iterations)
+
+
+NEUTRAL: dict[str, Any] = {
+    each.name: each.default for each in fields(Settings) if each.name in A_NUMBER_EACH
+}
+
+
+def specs(
+    games: Mapping[str, BimatrixGame],
+    presets: Iterable[str],
+    *,
+    swept: Mapping[str, Sequence[Any]],
+    seeds: Iterable[int],
+    iterations: int,
+) -> list[Spec]:
+    """All combinations, in the order game, preset, settings, seed."""
+    seeds = list(seeds)
+    return [
+        Spec(
+            name=name,
+            game=game,
+            preset=preset,
+            settings=Settings.of(preset, dict(zip(swept, values, strict=True))),
+            seed=seed,
+            iterations=iterations,
+        )
+        for (name, game), preset, values, seed in product(
+            games.items(), presets, list(product(*swept.values())), seeds
+        )
+    ]
+
+
+def batches(runs: Sequence[Spec], *, at_once: int = RUNS_AT_ONCE) -> list[list[int]]:
+    """Cut runs into batches of one shape, as numbers in ``runs``.
+
+    The cut depends on the runs alone, never on who computes them, so that a batch has the same bits
+    wherever it is computed.
+    """
+    moulds: dict[Any, list[int]] = {}
+    for number, run in enumerate(runs):
+        moulds.setdefault(run.mould, []).append(number)
+    return [
+        members[first : first + at_once]
+        for members in moulds.values()
+        for first in range(0, len(members), at_once)
+    ]
