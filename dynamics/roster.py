@@ -57,10 +57,17 @@ def player(name: str, side: Side, entrants: Sequence[Entrant]) -> Player:
             actions=side.actions,
             favour=FAVOUR[first.ties],
         )
-    learner = _stack([_learner(name, side.actions, each) for each in entrants], device)
-    if learner.feedback is Bandit and first.batch > 1:
-        raise InvalidGameError(f"{name} learns from one round at a time: batch must be 1")
-    return Tabular(learner=learner, observations=side.observations, actions=side.actions)
+    tabular = learner(name, side.actions, entrants, device)
+    if tabular.feedback is Bandit and first.batch > 1:
+        raise InvalidGameError(
+            f"{name} learns from one round at a time: batch must be 1, got {first.batch}"
+        )
+    return Tabular(learner=tabular, observations=side.observations, actions=side.actions)
+
+
+def learner(name: str, n: int, entrants: Sequence[Entrant], device: torch.device) -> Any:
+    """The learner called ``name`` with n actions, for one batch of runs."""
+    return _stack([_learner(name, n, each) for each in entrants], device)
 
 
 def _ppo(side: Side, settings: Sequence[Settings], device: torch.device) -> PPO:

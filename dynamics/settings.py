@@ -70,6 +70,9 @@ class Settings:
     """The follower learns in every such iteration only."""
     after: int = 0
     """The follower begins to learn after this iteration."""
+    inward: float = 0.0
+    """Above 0 the leader's action is a commitment, held for a block of rounds against a follower
+    that starts anew; this step into the reply's region sets the length of a block."""
     memory: bool = False
     """Whether the leader observes the last joint action."""
     chains: int = 16
@@ -141,7 +144,7 @@ POSITIVE = (
 AT_LEAST_ZERO = (
     "eta_power", "learning_rate_power", "value_weight", "entropy_weight", "weight_decay", "after",
 )  # fmt: skip
-SHARES = ("gae_lambda", "discount", "explore")
+SHARES = ("gae_lambda", "discount", "explore", "inward")
 
 
 def _check_number(name: str, value: object) -> None:
@@ -158,10 +161,13 @@ PRESETS: Mapping[str, Settings] = {
     "theorem-10": Settings(
         leader="q-learning", follower="hedge-paper", information="action", batch=1
     ),
+    "committed-ald": Settings(follower="hedge-tuned", feedback="expected", inward=0.05, batch=1024),
     "hedge-hedge": Settings(
         leader="hedge-anytime", follower="hedge-anytime", feedback="expected", batch=1
     ),
 }
 """``ald``: the paper's Algorithm 2; ``ald-observed``: Algorithm 1, one Hedge a leader action;
 ``symmetric`` and ``best-response``: its two baselines; ``theorem-10``: Q-learning and Hedge as in
-that theorem; ``hedge-hedge``: a pair without regret."""
+that theorem; ``committed-ald``: PPO over commitments, each held for a block (see
+:mod:`dynamics.blocks`), which does reach the Stackelberg value; ``hedge-hedge``: a pair without
+regret."""
