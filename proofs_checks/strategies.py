@@ -147,7 +147,28 @@ def mixes(draw: st.DrawFn, count: int, *, weight: int = 4) -> tuple[Fraction, ..
 
 
 def plays(m: int, n: int, *, rounds: int = 8) -> st.SearchStrategy[list[tuple[int, int]]]:
-    """Finite plays: one (row, column) a round."""
-    return st.lists(
-        st.tuples(st.integers(0, m - 1), st.integers(0, n - 1)), min_size=1, max_size=rounds
+    """Finite plays, one (row, column) a round; of at most three cells, so that few are bland."""
+    cell = st.tuples(st.integers(0, m - 1), st.integers(0, n - 1))
+    cells = st.lists(cell, min_size=1, max_size=3, unique=True)
+    return cells.flatmap(
+        lambda drawn: st.lists(st.sampled_from(drawn), min_size=1, max_size=rounds)
     )
+
+
+def alert_plays(game: BimatrixGame) -> st.SearchStrategy[list[tuple[int, int]]]:
+    """Plays in which the follower answers every row with a best reply: it regrets nothing."""
+    m, n = game.shape
+    replies = [max(range(n), key=row.__getitem__) for row in game.follower_exact.rows]
+    cells = [(i, replies[i]) for i in range(m)]
+    return st.lists(st.sampled_from(cells), min_size=1, max_size=6)
+
+
+def stable_plays(game: BimatrixGame) -> st.SearchStrategy[list[tuple[int, int]]]:
+    """Plays of pure equilibria, which nobody regrets; of any cells when there is none."""
+    m, n = game.shape
+    a, b = game.leader_exact.rows, game.follower_exact.rows
+    cells = [(i, j) for i in range(m) for j in range(n)]
+    stable = [
+        (i, j) for i, j in cells if a[i][j] == max(row[j] for row in a) and b[i][j] == max(b[i])
+    ]
+    return st.lists(st.sampled_from(stable or cells), min_size=1, max_size=6)

@@ -114,7 +114,7 @@ def _side_by_side(chosen: list[Claim], budget: Budget, count: int) -> Iterable[D
         for future in as_completed(waiting):
             yield future.result()
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(cancel_futures=True)
         for name, value in before.items():
             if value is None:
                 del os.environ[name]

@@ -24,6 +24,7 @@ from proofs_checks.checks import (
     Smt,
     Witness,
 )
+from proofs_checks.checks.search import find
 from proofs_checks.evidence import Evidence
 from proofs_checks.fact import Fact, at_least, at_most, below, equal
 from proofs_checks.registry import Claim, claim, claims, collect
@@ -47,6 +48,19 @@ def test_claim_is_decided_as_expected(id: str) -> None:
 @pytest.mark.slow
 def test_all_claims_at_the_default_budget() -> None:
     assert stackel.verify(seed=11).agrees
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("id", claims())
+def test_searches_find_what_is_there_from_every_seed(id: str) -> None:
+    for check in claims()[id].checks:
+        if isinstance(check, Search):
+            wrong = check.statement if check.neighbour is None else check.neighbour
+            beside = ForAll(inputs=check.statement.inputs, holds=wrong.holds)
+            examples = int(QUICK.examples * check.share)
+            for seed in range(20):
+                spent = Budget(name="quick", seed=seed, claim=id)
+                assert find(beside, spent, examples, shrink=False)[0] is not None
 
 
 def integers() -> Any:

@@ -108,17 +108,10 @@ GamePlay = tuple[BimatrixGame, Play]
 def _games_and_cycles() -> SearchStrategy[GamePlay]:
     from hypothesis import strategies as st
 
-    from proofs_checks.strategies import small_games
+    from proofs_checks.strategies import small_games, stable_plays
 
-    def repeated(game: BimatrixGame) -> SearchStrategy[GamePlay]:
-        """Plays of cells that are pure equilibria, where there are any: they have no regret."""
-        cells = list(product(range(2), range(2)))
-        stable = [cell for cell in cells if max(regrets(game, [cell])) <= 0]
-        return st.tuples(
-            st.just(game), st.lists(st.sampled_from(stable or cells), min_size=1, max_size=6)
-        )
-
-    return small_games(rows=(2, 2), columns=(2, 2), size=1).flatmap(repeated)
+    games = small_games(rows=(2, 2), columns=(2, 2), size=1)
+    return games.flatmap(lambda game: st.tuples(st.just(game), stable_plays(game)))
 
 
 def _average_policies(play: Play, shape: tuple[int, int]) -> tuple[list[Fraction], list[Fraction]]:

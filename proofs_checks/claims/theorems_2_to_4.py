@@ -166,10 +166,10 @@ GamePlay = tuple[BimatrixGame, Play]
 def _games_and_cycles() -> SearchStrategy[GamePlay]:
     from hypothesis import strategies as st
 
-    from proofs_checks.strategies import plays, small_games
+    from proofs_checks.strategies import alert_plays, small_games
 
     games = small_games(size=1)
-    return games.flatmap(lambda game: st.tuples(st.just(game), plays(*game.shape)))
+    return games.flatmap(lambda game: st.tuples(st.just(game), alert_plays(game)))
 
 
 def _limit_is_zero(drawn: GamePlay) -> bool | None:

@@ -72,18 +72,11 @@ def _regrets_of_the_joint(drawn: GamePlay) -> bool:
     return regrets(game, play) == external_regrets(game, joint_of(play, game.shape))
 
 
-def _is_correlated(drawn: GamePlay) -> bool:
-    """Whether no gain by a switch from one row to another exceeds the larger regret."""
+def _regrets_of_the_average_policies(drawn: GamePlay) -> bool:
     game, play = drawn
-    eps = max(Fraction(0), *regrets(game, play))
-    m, _ = game.shape
-    a = game.leader_exact
-    switches = (
-        sum((a[k, j] - a[i, j] for row, j in play if row == i), start=Fraction(0))
-        for i in range(m)
-        for k in range(m)
-    )
-    return max(switches) <= eps * len(play)
+    joint = joint_of(play, game.shape)
+    p, q = [sum(row) for row in joint], [sum(column) for column in zip(*joint, strict=True)]
+    return regrets(game, play) == external_regrets(game, [[x * y for y in q] for x in p])
 
 
 @claim(
@@ -107,8 +100,8 @@ def play_is_coarse_correlated() -> Iterator[Check]:
     yield Search(
         statement=ForAll(inputs=_games_and_plays, holds=_regrets_of_the_joint),
         neighbour=Neighbour(
-            says="the play is a correlated equilibrium up to its external regret",
-            holds=_is_correlated,
+            says="regret is what the average policies leave to gain",
+            holds=_regrets_of_the_average_policies,
         ),
     )
 
