@@ -126,7 +126,9 @@ def _steep_facts(stored: tuple[Fraction, int]) -> Iterator[Fact]:
         suffered += max(Fraction(0), reach)
         comparator += max(Fraction(0), 1 - slope / 2)
         x = min(Fraction(1), max(Fraction(0), x - rate * gradient))
-    yield at_most("losses max(0, 1 - K x), max(0, 1 - K (1 - x)) are convex, from 0 to", 1, 1)
+    yield at_most(
+        "largest loss max(0, 1 - K x) on [0, 1], at 0", max(Fraction(0), 1 - slope * 0), 1
+    )
     yield equal("gradient descent from x = 0 visits", path[:4], (0, 1, 0, 1))
     yield equal("and is back where it was after two rounds, at", x, 0)
     yield equal(f"its loss in {rounds} rounds", suffered, rounds)
@@ -223,8 +225,8 @@ def _alternating_facts(stored: tuple[Fraction, Rewards]) -> Iterator[Fact]:
     rate, cycle = stored
     rounds = 1000
     most = 1 / (2 + rate)
-    yield above("e^h > 1 + h, so round 2 earns 1/(1 + e^h) < 1/(2 + h); with h", rate, 0)
-    yield equal("two rounds: best action 1, earned less than 1/2 + 1/(2 + h)", 1 - HALF, HALF)
+    yield above("e^h > 1 + h, so Hedge earns 1/2 and 1/(1 + e^h) < 1/(2 + h); with h", rate, 0)
+    yield equal("two rounds pay each action", [sum(x) for x in zip(*cycle, strict=True)], (1, 1))
     yield above(f"regret in {rounds} rounds, at least", (HALF - most) * rounds / 2, 6)
     yield above("regret per round, for every even T, at least", (HALF - most) / 2, 0)
     regret = hedge_regret([*cycle] * (rounds // 2), lambda t: ball(rate))
