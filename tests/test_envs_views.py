@@ -39,7 +39,7 @@ from dynamics.envs import (
     macro_game,
     security_game_v0,
 )
-from dynamics.envs.bandit import expected_payoffs
+from dynamics.macro_game import expected_payoffs
 from solvers.gridworld.normal_form import normal_form
 from solvers.gridworld.origami import origami
 from stackel.api import solve

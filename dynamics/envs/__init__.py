@@ -13,12 +13,14 @@ for _module in ("gymnasium", "pettingzoo"):
     if find_spec(_module) is None:
         raise MissingExtraError("environments", "envs", _module)
 
-from dynamics.envs.bandit import MacroBandit, macro_game  # noqa: E402
+from dynamics.envs.bandit import MacroBandit  # noqa: E402
 from dynamics.envs.commitment import Commitment  # noqa: E402
 from dynamics.envs.follower_env import FollowerEnv  # noqa: E402
 from dynamics.envs.leader_env import LeaderEnv  # noqa: E402
-from dynamics.envs.opponent import BestResponder, Macro, Route, Walk  # noqa: E402
+from dynamics.envs.opponent import BestResponder  # noqa: E402
 from dynamics.envs.security_game import SecurityGame, security_game_v0  # noqa: E402
+from dynamics.macro_game import macro_game  # noqa: E402
+from dynamics.walks import Macro, Route, Walk  # noqa: E402
 
 __all__ = [
     "BestResponder",

@@ -9,8 +9,9 @@ from typing import TypeAlias
 from dynamics.envs.commitment import ROUNDING, Committed
 from dynamics.envs.episode import action_counts, check_gridworld
 from dynamics.envs.observation import Information, Observation, Sight
-from dynamics.envs.opponent import FollowerPolicy, Policy, Walk
+from dynamics.envs.opponent import Policy
 from dynamics.envs.side_env import SideEnv, next_legal
+from dynamics.walks import FollowerPolicy, Walk
 from stackel.errors import InvalidGameError
 from stackel.game import Number
 from stackel.gridworld import GridworldGame
