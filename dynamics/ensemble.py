@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from dynamics.arenas.interface import Arena
 from dynamics.players import Player
 from dynamics.stream import Stream
-from dynamics.tally import Tally
+from dynamics.tally import Judge
 
 SHUFFLING = 0
 """Seed of the order of PPO's minibatches, which all runs share."""
@@ -30,7 +29,7 @@ class State:
     carried: Tensor
     """What the arena carries on."""
     total: Tensor
-    """Sum of the joint distributions of all iterations, (R, m, n)."""
+    """Sum of what all iterations add to the tally, such as joint distributions (R, m, n)."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -40,7 +39,7 @@ class Ensemble:
     arena: Arena
     leader: Player
     follower: Player
-    tally: Tally
+    tally: Judge
     stream: Stream
     every: Tensor
     """Iterations from one update of the follower to the next, (R,), on the CPU."""
@@ -54,7 +53,7 @@ class Ensemble:
             leader=self.leader.begin(self.stream.at(LEADER)),
             follower=self.follower.begin(self.stream.at(FOLLOWER)),
             carried=self.arena.begin(self.stream.at(CHANCE, 0)),
-            total=torch.zeros_like(self.tally.leader_payoffs),
+            total=self.tally.begin(),
         )
 
     def step(self, state: State) -> tuple[State, Tensor]:

@@ -2,96 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from dynamics.arenas.committed import CommittedArena
-from dynamics.arenas.interface import Arena
-from dynamics.arenas.matrix import MatrixArena
-from dynamics.blocks import block_length, block_replies, commitments
 from dynamics.ensemble import Ensemble
-from dynamics.roster import Entrant, learner, player
+from dynamics.roster import Entrant, player
+from dynamics.setups import gridworld, matrix
+from dynamics.setups.interface import Setup
 from dynamics.stream import Stream
 from dynamics.sweep import Spec
-from dynamics.tally import Tally
+from stackel.errors import InvalidGameError
+
+SETUPS: Mapping[str, Callable[[Sequence[Spec], torch.device | str], Setup]] = {
+    "matrix": matrix.set_up,
+    "gridworld": gridworld.set_up,
+}
+"""Kind of game -> what sets a batch of them up."""
 
 
 def prepare(runs: Sequence[Spec], *, device: torch.device | str = "cpu") -> Ensemble:
-    """The ensemble of runs of one mould (see :func:`dynamics.sweep.batches`)."""
-    settings = runs[0].settings
-    leader_payoffs = _payoffs([run.game.leader for run in runs], device)
-    follower_payoffs = _payoffs([run.game.follower for run in runs], device)
-    arena: Arena
-    if settings.inward > 0:
-        arena = _committed(runs, leader_payoffs, follower_payoffs)
-        follower = player("fixed", arena.follower, _entrants(runs, follower_payoffs))
-    else:
-        arena = MatrixArena(
-            leader_payoffs=leader_payoffs,
-            follower_payoffs=follower_payoffs,
-            information=settings.information,
-            feedback=settings.feedback,
-            batch=settings.batch,
-            memory=settings.memory,
-            chains=settings.chains,
+    """The ensemble of runs of one mould (see :func:`dynamics.sweep.batches`).
+
+    Raises
+    ------
+    InvalidGameError
+        When games of the kind are not trained on, or not with these settings.
+    """
+    settings, kind = runs[0].settings, runs[0].game.kind
+    if kind not in SETUPS:
+        raise InvalidGameError(
+            f"games that are trained on are {', '.join(SETUPS)}, got a {kind} game"
         )
-        follower = player(settings.follower, arena.follower, _entrants(runs, follower_payoffs))
+    setup = SETUPS[kind](runs, device)
+    arena = setup.arena
     return Ensemble(
         arena=arena,
-        leader=player(settings.leader, arena.leader, _entrants(runs, leader_payoffs)),
-        follower=follower,
-        tally=Tally(leader_payoffs=leader_payoffs, follower_payoffs=follower_payoffs),
+        leader=player(settings.leader, arena.leader, _entrants(runs, setup.leader_span)),
+        follower=player(setup.follower, arena.follower, _entrants(runs, setup.follower_span)),
+        tally=setup.tally,
         stream=Stream.of_seeds([run.seed for run in runs], device=device),
         every=torch.tensor([run.settings.every for run in runs]),
         after=torch.tensor([run.settings.after for run in runs]),
     )
 
 
-def _committed(
-    runs: Sequence[Spec], leader_payoffs: Tensor, follower_payoffs: Tensor
-) -> CommittedArena:
-    """Blocks of every commitment, played once for each distinct game."""
-    settings = runs[0].settings
-    m, n = runs[0].game.shape
-    device = leader_payoffs.device
-    mixes = commitments(m, settings.inward).to(device)
-    first = {id(run.game): number for number, run in reversed(list(enumerate(runs)))}
-    each = list(first.values())
-    places = [each.index(first[id(run.game)]) for run in runs]
-
-    def followers(rounds: int) -> list[Entrant]:
-        entrants = _entrants(runs, follower_payoffs)
-        return [replace(entrants[number], horizon=rounds) for number in each]
-
-    rounds = block_length(
-        lambda rounds: learner(
-            settings.follower, n, [replace(followers(rounds)[0], span=1.0)], device
-        ),
-        n,
-        settings.inward,
-    )
-    inside = learner(settings.follower, n, followers(rounds), device)
-    replies = block_replies(inside, mixes, follower_payoffs[each], rounds)[places]
-    return CommittedArena(
-        blocks=mixes[:, :, None] * replies[:, :, None],
-        leader_payoffs=leader_payoffs,
-        follower_payoffs=follower_payoffs,
-        batch=settings.batch,
-    )
-
-
-def _payoffs(matrices: Sequence[np.ndarray], device: torch.device | str) -> Tensor:
-    return torch.from_numpy(np.stack(matrices)).to(device)
-
-
-def _entrants(runs: Sequence[Spec], payoffs: Tensor) -> list[Entrant]:
-    flat = payoffs.flatten(1)
-    spans = (flat.amax(1) - flat.amin(1)).tolist()
+def _entrants(runs: Sequence[Spec], spans: Tensor) -> list[Entrant]:
     return [
         Entrant(settings=run.settings, horizon=run.iterations, span=span)
-        for run, span in zip(runs, spans, strict=True)
+        for run, span in zip(runs, spans.tolist(), strict=True)
     ]

@@ -76,36 +76,42 @@ def dataset(
     swept: Sequence[str],
     device: str,
 ) -> xr.Dataset:
-    """Gather the logs of all batches: dimensions ``run``, ``iteration`` and the actions."""
+    """Gather the logs of all batches: dimensions ``run``, ``iteration`` and the actions.
+
+    What is not measured in a run is NaN there; the band is left out where no game has one.
+    """
     import xarray as xr
 
     iterations = logs[0][1].iterations
     whole: dict[str, Array] = {}
-    for name in sorted(logs[0][1].values):
-        parts = [log.values[name] for _, log in logs]
-        tail = tuple(max(part.shape[2:] for part in parts))
+    for name in sorted({name for _, log in logs for name in log.values}):
+        parts = [(members, log.values[name]) for members, log in logs if name in log.values]
+        tail = tuple(max(part.shape[2:] for _, part in parts))
         whole[name] = np.full((len(runs), len(iterations), *tail), np.nan)
-        for (members, _), part in zip(logs, parts, strict=True):
+        for members, part in parts:
             missing = [(0, most - size) for most, size in zip(tail, part.shape[2:], strict=True)]
             padded = np.pad(part, [(0, 0), (0, 0), *missing], constant_values=np.nan)
             whole[name][list(members)] = padded
     known = [references[run.name] for run in runs]
-    low, high, inside = band(
-        torch.from_numpy(whole["leader_average"]),
-        [torch.from_numpy(whole[f"{side}_regret"]) for side in ("leader", "follower")],
-        torch.from_numpy(iterations),
-        known,
-    )
     variables: dict[str, Any] = {
         name: (("run", "iteration", *(_actions(name),) * (values.ndim - 2)), values)
         for name, values in whole.items()
     }
     per_iteration = ("run", "iteration")
     average = whole["leader_average"]
+    if any(run.game.kind == "matrix" for run in runs) or any(e.lo is not None for e in known):
+        low, high, inside = band(
+            torch.from_numpy(average),
+            [torch.from_numpy(whole[f"{side}_regret"]) for side in ("leader", "follower")],
+            torch.from_numpy(iterations),
+            known,
+        )
+        variables |= {
+            "band_low": (per_iteration, low.numpy()),
+            "band_high": (per_iteration, high.numpy()),
+            "inside_band": (per_iteration, inside.numpy()),
+        }
     variables |= {
-        "band_low": (per_iteration, low.numpy()),
-        "band_high": (per_iteration, high.numpy()),
-        "inside_band": (per_iteration, inside.numpy()),
         "distance_to_sse": (per_iteration, average - _column([each.sse[0] for each in known])),
         "distance_to_nash": (per_iteration, _from_nash(average, known)),
         "distance_to_cce": (per_iteration, _outside(average, known)),

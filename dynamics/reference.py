@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
+from typing import Any
 
+from stackel.errors import NoSolutionError
 from stackel.game import BimatrixGame
+from stackel.gridworld import GridworldGame
+from stackel.markov import MarkovGame
 
 ROUNDING = 1e-9
 """Share of the payoffs' size by which a sum of float64 play may miss the exact band."""
@@ -12,48 +17,116 @@ ROUNDING = 1e-9
 
 @dataclass(frozen=True, kw_only=True)
 class Reference:
-    """Values of one matrix game; None where a game is too large for the concept."""
+    """Values of one game; NaN or None where a concept has no method for it or it is too large."""
 
-    sse: tuple[float, float]
+    sse: tuple[float, float] = (math.nan, math.nan)
     """Strong Stackelberg values (leader, follower)."""
-    pure: float
+    pure: float = math.nan
     """The leader's best pure commitment."""
-    nash: tuple[float, ...] | None
-    """The leader's values in the extreme Nash equilibria, from the least."""
-    lo: float | None
+    nash: tuple[float, ...] | None = None
+    """The leader's values in the extreme Nash equilibria, from the least; of a gridworld the least
+    and the largest."""
+    lo: float | None = None
     """The least that a coarse correlated equilibrium pays the leader."""
-    hi: float | None
+    hi: float | None = None
     """The most."""
-    k_lo: float | None
+    k_lo: float | None = None
     """Slope of the band below."""
-    k_hi: float | None
+    k_hi: float | None = None
     """Slope of the band above."""
-    class_: str | None
+    class_: str | None = None
     """Whether no-regret play reaches the Stackelberg value: holds, may-fail or never."""
-    slack: float
+    slack: float = 0.0
     """What rounding may add to the band, in payoff units."""
 
 
-def reference(game: BimatrixGame) -> Reference:
+def reference(game: BimatrixGame | GridworldGame | MarkovGame) -> Reference:
     """Solve for everything that a run is compared with."""
+    if isinstance(game, GridworldGame):
+        return _gridworld(game)
+    if isinstance(game, MarkovGame):
+        return _markov(game)
+    return _matrix(game)
+
+
+def _matrix(game: BimatrixGame) -> Reference:
     from solvers.concepts import ALL_CONCEPTS_UP_TO, solve_matrix_game
 
     m, n = game.shape
     small = m * n <= ALL_CONCEPTS_UP_TO
-    concepts = ["sse", "pure", "nash", "no_regret"] if small else ["sse", "pure"]
+    concepts = ["sse", "pure", "nash"] if small else ["sse", "pure"]
     solution = solve_matrix_game(game, concepts=concepts)
-    size = float(max(abs(game.leader).max(), abs(game.follower).max()))
-    no_regret = solution.no_regret if small else None
-    slope = 1.0 if no_regret is None else 1.0 + float(no_regret.k_lo + no_regret.k_hi)
     values = {float(e.leader_value) for e in solution.nash.equilibria} if small else set()
-    return Reference(
+    known = Reference(
         sse=(float(solution.sse.leader_value), float(solution.sse.follower_value)),
         pure=float(solution.pure.strong.leader_value),
         nash=tuple(sorted(values)) if small else None,
-        lo=None if no_regret is None else float(no_regret.lo),
-        hi=None if no_regret is None else float(no_regret.hi),
-        k_lo=None if no_regret is None else float(no_regret.k_lo),
-        k_hi=None if no_regret is None else float(no_regret.k_hi),
-        class_=None if no_regret is None else no_regret.class_,
-        slack=ROUNDING * size * slope,
+    )
+    return with_band(known, game) if small else known
+
+
+def _gridworld(game: GridworldGame) -> Reference:
+    """The concepts that have a method; the band where the whole game is a small matrix game."""
+    from solvers.concepts import ALL_CONCEPTS_UP_TO
+    from solvers.gridworld.normal_form import normal_form
+    from solvers.gridworld.solve import CONCEPTS, solve_gridworld
+
+    found: dict[str, Any] = {}
+    for name in CONCEPTS:
+        try:
+            solution = solve_gridworld(game, concepts=[name])
+        except NoSolutionError:
+            continue
+        if name == "sse":
+            found[name] = (float(solution.sse.leader_value), float(solution.sse.follower_value))
+        elif name == "pure":
+            found[name] = float(solution.pure.strong.leader_value)
+        else:
+            ends = (float(solution.nash.leader_min), float(solution.nash.leader_max))
+            found[name] = tuple(sorted(set(ends)))
+    known = Reference(**found)
+    if game.wind:
+        return known
+    try:
+        matrix = normal_form(game)
+    except NoSolutionError:
+        return known
+    small = matrix.shape[0] * matrix.shape[1] <= ALL_CONCEPTS_UP_TO
+    return with_band(known, matrix) if small else known
+
+
+def _markov(game: MarkovGame) -> Reference:
+    """Commitments to history-dependent policies, the best pure stationary one, minimax values."""
+    from solvers.markov.solve import CONCEPTS, solve_markov
+
+    known = Reference()
+    for name in CONCEPTS:
+        try:
+            solution = solve_markov(game, concepts=[name])
+        except NoSolutionError:
+            continue
+        if name == "sse":
+            values = (float(solution.sse.leader_value), float(solution.sse.follower_value))
+            known = replace(known, sse=values)
+        elif name == "pure_stationary":
+            known = replace(known, pure=float(solution.pure_stationary.strong.leader_value))
+        elif name == "zero_sum":
+            known = replace(known, nash=(float(solution.zero_sum.value),))
+    return known
+
+
+def with_band(known: Reference, game: BimatrixGame) -> Reference:
+    """The same with the constants of the band of a matrix game."""
+    from solvers.concepts import solve_matrix_game
+
+    band = solve_matrix_game(game, concepts=["no_regret"]).no_regret
+    size = float(max(abs(game.leader).max(), abs(game.follower).max()))
+    return replace(
+        known,
+        lo=float(band.lo),
+        hi=float(band.hi),
+        k_lo=float(band.k_lo),
+        k_hi=float(band.k_hi),
+        class_=band.class_,
+        slack=ROUNDING * size * (1.0 + float(band.k_lo + band.k_hi)),
     )

@@ -33,7 +33,8 @@ class Settings:
     batch: int = 256
     """Rounds an iteration, with both policies held."""
     eta: float = 0.05
-    """Hedge's learning rate in 1 / payoff units; the paper's for matrix games."""
+    """Hedge's learning rate in 1 / payoff units; the paper's for matrix games, and 0.02 by
+    default elsewhere."""
     eta_power: float = 0.0
     """How fast it falls: eta * t ** -eta_power."""
     learning_rate: float = 3e-4
@@ -112,8 +113,8 @@ class Settings:
             )
 
     @classmethod
-    def of(cls, preset: str, given: Mapping[str, Any]) -> Settings:
-        """The settings of a preset, with those given in the place of its own.
+    def of(cls, preset: str, given: Mapping[str, Any], *, kind: str = "matrix") -> Settings:
+        """The settings of a preset for a kind of game, with those given in the place of its own.
 
         >>> Settings.of("ald-observed", {"eta": 0.1}).information
         'action'
@@ -129,9 +130,11 @@ class Settings:
         for name in given:
             if name not in known:
                 raise UnknownNameError("setting", name, known)
-        return replace(PRESETS[preset], **given)
+        return replace(PRESETS[preset], **{**FOR_KIND.get(kind, {}), **given})
 
 
+FOR_KIND: Mapping[str, Mapping[str, Any]] = {"gridworld": {"eta": 0.02}, "markov": {"eta": 0.02}}
+"""Defaults that differ for a kind of game: the paper's."""
 CHOICES = {
     "information": ("none", "action", "commitment"),
     "feedback": ("expected", "batch", "bandit"),

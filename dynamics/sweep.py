@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import product
-from typing import Any
+from typing import Any, TypeAlias
 
 from dynamics.settings import Settings
 from stackel.game import BimatrixGame
+from stackel.gridworld import GridworldGame
+from stackel.markov import MarkovGame
+
+Game: TypeAlias = BimatrixGame | GridworldGame | MarkovGame
 
 RUNS_AT_ONCE = 120
 """Runs in a batch on a CPU: more of them fall out of its cache and are slower a run."""
@@ -25,7 +29,7 @@ class Spec:
 
     name: str
     """What the game is called."""
-    game: BimatrixGame
+    game: Game
     preset: str
     settings: Settings
     seed: int
@@ -36,7 +40,18 @@ class Spec:
         """What runs of one batch have in common."""
         shared = replace(self.settings, **{name: NEUTRAL[name] for name in A_NUMBER_EACH})
         explores = self.settings.explore > 0
-        return (self.game.kind, self.game.shape, self.preset, shared, explores, self.iterations)
+        return (*outline(self.game), self.preset, shared, explores, self.iterations)
+
+
+def outline(game: Game) -> tuple[Any, ...]:
+    """What games that are played in one batch have in common: all but their payoffs."""
+    if isinstance(game, GridworldGame):
+        cells = tuple(target.cell for target in game.targets)
+        walk = (game.start, game.horizon, game.wind, game.attack_rule, game.interception)
+        return (game.kind, game.shape, game.defenders, cells, *walk)
+    if isinstance(game, MarkovGame):
+        return (game.kind, game.shape, game.horizon, game.discount)
+    return (game.kind, game.shape)
 
 
 NEUTRAL: dict[str, Any] = {
@@ -45,7 +60,7 @@ NEUTRAL: dict[str, Any] = {
 
 
 def specs(
-    games: Mapping[str, BimatrixGame],
+    games: Mapping[str, Game],
     presets: Iterable[str],
     *,
     swept: Mapping[str, Sequence[Any]],
@@ -59,7 +74,7 @@ def specs(
             name=name,
             game=game,
             preset=preset,
-            settings=Settings.of(preset, dict(zip(swept, values, strict=True))),
+            settings=Settings.of(preset, dict(zip(swept, values, strict=True)), kind=game.kind),
             seed=seed,
             iterations=iterations,
         )

@@ -10,11 +10,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 from torch import Tensor
 
 from dynamics.reference import Reference
+
+
+class Judge(Protocol):
+    """What adds up the play of R runs and says what it amounts to."""
+
+    def begin(self) -> Tensor:
+        """Nothing played: the sum of no iterations' joints, (R, ...)."""
+        ...
+
+    def measure(self, joint: Tensor, total: Tensor, rounds: int) -> dict[str, Tensor]:
+        """What is logged: of the ``joint`` of this iteration, and of the ``total`` so far."""
+        ...
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -25,6 +38,10 @@ class Tally:
     follower_payoffs: Tensor
     swap: bool = False
     """Whether swap regrets are computed too."""
+
+    def begin(self) -> Tensor:
+        """Nothing played: the sum of the joint distributions, (R, m, n)."""
+        return torch.zeros_like(self.leader_payoffs)
 
     def measure(self, joint: Tensor, total: Tensor, rounds: int) -> dict[str, Tensor]:
         """What is logged: of the ``joint`` of this iteration, and of the ``total`` so far."""

@@ -127,7 +127,7 @@ def test_hedge_against_hedge_in_battle_ends_at_a_pure_equilibrium() -> None:
     for _ in range(400):
         state, joint = ensemble.step(state)
     assert joint is not None
-    final = (ensemble.tally.leader_payoffs * joint).sum((1, 2))
+    final = ensemble.tally.measure(joint, state.total, 400)["leader_payoff"]
     ends = torch.minimum((final - 5).abs(), (final - 2).abs())
     assert (ends < 0.05).double().mean() > 0.95
     assert ((final - 5).abs() < 0.05).any()
@@ -204,10 +204,11 @@ def test_greedy_q_learning_in_battle_never_leaves_row_2() -> None:
     greedy = Tabular(learner=QLearning(explore=None, ties="last"), observations=1, actions=2)
     ensemble = replace(ensemble, leader=greedy)
     state = ensemble.begin()
+    joint = state.total
     for _ in range(500):
         state, joint = ensemble.step(state)
         assert joint[0, 0].sum() == 0
-    assert float((ensemble.tally.leader_payoffs * state.total).sum()) / 500 <= 2
+    assert ensemble.tally.measure(joint, state.total, 500)["leader_average"] <= 2
 
 
 @pytest.mark.slow

@@ -1,23 +1,25 @@
-"""Gridworld security games: allocations against macro-actions, or against single moves."""
+"""Gridworld security games: allocations against macro-actions."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 import torch
+from torch import Tensor
 
 from dynamics.arenas.grid import Grid
 from dynamics.gridworld_tally import GridworldTally
 from dynamics.macro_game import all_allocations, all_macros, macro_game, outcomes
-from dynamics.setups.interface import Setup, span
-from dynamics.setups.matrix import matrix_arena, stack_payoffs
+from dynamics.setups.interface import Setup
+from dynamics.setups.matrix import in_rounds, stack_payoffs
 from dynamics.sweep import Spec
 from stackel.errors import InvalidGameError
 from stackel.gridworld import NO_ATTACK, GridworldGame
 
 
 def set_up(runs: Sequence[Spec], device: torch.device | str) -> Setup:
-    """The matrix games behind gridworlds that differ in payoffs alone.
+    """Gridworlds that differ in payoffs alone.
 
     Raises
     ------
@@ -33,38 +35,36 @@ def set_up(runs: Sequence[Spec], device: torch.device | str) -> Setup:
         )
     macros = all_macros(game)
     allocations = all_allocations(game, len(macros))
-    matrices = [macro_game(each, allocations=allocations, macros=macros) for each in games]
-    leader, follower = stack_payoffs(matrices, device)
+    distinct = {id(each): each for each in games}
+    matrices = {
+        key: macro_game(each, allocations=allocations, macros=macros)
+        for key, each in distinct.items()
+    }
+    leader, follower = stack_payoffs([matrices[id(each)] for each in games], device)
     covered = [[target.cell in cells for target in game.targets] for cells in allocations]
-    ends = [*range(len(game.targets)), NO_ATTACK]
     chances = [outcomes(game, macro) for macro in macros]
-    return Setup(
-        arena=matrix_arena(leader, follower, settings),
-        judge=GridworldTally(
-            leader_payoffs=leader,
-            follower_payoffs=follower,
-            coverage=torch.tensor(covered, dtype=torch.float64, device=device),
-            attack=torch.tensor(
-                [[float(each.get(j, 0)) for j in ends] for each in chances],
-                dtype=torch.float64,
-                device=device,
-            ),
-            grid=Grid.of(game, device=device),
-            pays=attacker_payoffs(games, device),
-            observes=settings.information == "action",
-        ),
-        leader_span=span(leader),
-        follower_span=span(follower),
+    attack = [[float(each.get(j, 0)) for j in _outcomes(game)] for each in chances]
+    tally = GridworldTally(
+        leader_payoffs=leader,
+        follower_payoffs=follower,
+        coverage=torch.tensor(covered, dtype=torch.float64, device=device),
+        attack=torch.tensor(attack, dtype=torch.float64, device=device),
+        grid=Grid.of(game, device=device),
+        free=_attacker_payoffs(games, Fraction(0), device),
+        held=_attacker_payoffs(games, Fraction(1), device),
+        observes=settings.information == "action",
     )
+    return in_rounds(runs, leader, follower, tally)
 
 
-def attacker_payoffs(
-    games: Sequence[GridworldGame], device: torch.device | str
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """What each outcome pays the attacker, undefended and defended, (R, targets + 1)."""
-    free = [[float(game.payoffs(j)[1]) for j in _ends(game)] for game in games]
-    held = [[float(game.payoffs(j, Fraction(1))[1]) for j in _ends(game)] for game in games]
-    return (
-        torch.tensor(free, dtype=torch.float64, device=device),
-        torch.tensor(held, dtype=torch.float64, device=device),
-    )
+def _attacker_payoffs(
+    games: Sequence[GridworldGame], coverage: Fraction, device: torch.device | str
+) -> Tensor:
+    """What each outcome pays the attacker when every target is covered so often, (R, J + 1)."""
+    pays = [[float(game.payoffs(j, coverage)[1]) for j in _outcomes(game)] for game in games]
+    return torch.tensor(pays, dtype=torch.float64, device=device)
+
+
+def _outcomes(game: GridworldGame) -> tuple[int, ...]:
+    """The targets in order, then no attack."""
+    return (*range(len(game.targets)), NO_ATTACK)

@@ -15,11 +15,13 @@ class Setup:
     """A batch of games, ready to be played and judged."""
 
     arena: Arena
-    judge: Judge
+    tally: Judge
     leader_span: Tensor
     """Range of what an episode may pay the leader, (R,)."""
     follower_span: Tensor
     """The same for the follower."""
+    follower: str
+    """Who follows on the arena: ``fixed`` where the follower is part of it."""
 
 
 def span(payoffs: Tensor) -> Tensor:

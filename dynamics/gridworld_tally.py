@@ -1,0 +1,79 @@
+r"""What play on a gridworld adds up to.
+
+With z the mean joint distribution of allocations and columns (the attacker's macro-actions, or its
+outcomes), the averages are :math:`\langle A, z \rangle` and the leader's regret is that of the
+matrix game, for its best fixed allocation. The follower's is for the best fixed *policy* given what
+it may observe: a move for every time and cell, or also for every allocation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from dynamics.arenas.grid import Grid
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class GridworldTally:
+    """R gridworlds that differ in payoffs alone, and how play on them is judged."""
+
+    leader_payoffs: Tensor
+    """Of m allocations against n columns, (R, m, n)."""
+    follower_payoffs: Tensor
+    coverage: Tensor
+    """Which targets each allocation defends, (m, J), 0 or 1."""
+    attack: Tensor
+    """Distribution over the J + 1 outcomes of each column, (n, J + 1)."""
+    grid: Grid
+    free: Tensor
+    """What each outcome pays the attacker when no target is defended, (R, J + 1)."""
+    held: Tensor
+    """The same when all targets are."""
+    observes: bool
+    """Whether the follower sees the allocation."""
+
+    def begin(self) -> Tensor:
+        """Nothing played: the sum of the joint distributions, (R, m, n)."""
+        return torch.zeros_like(self.leader_payoffs)
+
+    def measure(self, joint: Tensor, total: Tensor, rounds: int) -> dict[str, Tensor]:
+        """What is logged: of the ``joint`` of this iteration, and of the ``total`` so far.
+
+        Policies are shown as coverage (R, J) and as attack distribution (R, J + 1).
+        """
+        columns = total.sum(1, keepdim=True)
+        earned = (self.leader_payoffs * total).sum((1, 2))
+        gained = (self.follower_payoffs * total).sum((1, 2))
+        leader, follower = (joint.sum(2), total.sum(2) / rounds), (joint.sum(1), columns[:, 0])
+        return {
+            "leader_payoff": (self.leader_payoffs * joint).sum((1, 2)),
+            "follower_payoff": (self.follower_payoffs * joint).sum((1, 2)),
+            "leader_average": earned / rounds,
+            "follower_average": gained / rounds,
+            "leader_regret": (self.leader_payoffs * columns).sum(2).amax(1) - earned,
+            "follower_regret": self.best_fixed(total) - gained,
+            "leader_policy": leader[0] @ self.coverage,
+            "follower_policy": follower[0] @ self.attack,
+            "leader_average_policy": leader[1] @ self.coverage,
+            "follower_average_policy": follower[1] @ self.attack / rounds,
+        }
+
+    def best_fixed(self, total: Tensor) -> Tensor:
+        """What the best fixed policy would have earned in all against the allocations, (R,)."""
+        weights = total.sum(2)
+        if self.observes:
+            return (weights * self.grid.best(self._pays(self.coverage[None]))).sum(1)
+        rounds = weights.sum(1, keepdim=True)
+        return (
+            rounds[:, 0]
+            * self.grid.best(self._pays((weights / rounds @ self.coverage)[:, None]))[:, 0]
+        )
+
+    def _pays(self, coverage: Tensor) -> Tensor:
+        """What each outcome pays at coverages (R, K, J), (R, K, J + 1)."""
+        known = torch.nn.functional.pad(coverage, (0, 1))
+        free = self.free[:, None]
+        return free + known * (self.held - self.free)[:, None]
