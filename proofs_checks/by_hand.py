@@ -11,8 +11,13 @@ from typing import Literal
 
 from proofs_checks.definitions import two_row_commitments, two_row_value
 from proofs_checks.fact import Fact, at_least, at_most, equal, fact, written
-from stackel.game import BimatrixGame
+from stackel.game import BimatrixGame, Strategy
 from stackel.response import best_responses, column_payoffs, external_regrets
+
+
+def replies(game: BimatrixGame, p: Strategy) -> tuple[int, ...]:
+    """The best replies to a commitment, columns counted from 1."""
+    return tuple(j + 1 for j in best_responses(game, p))
 
 
 def value_facts(game: BimatrixGame, value: Fraction | int) -> Iterator[Fact]:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 STYLES = {"true": "green", "false": "red", "ill-posed": "yellow", "true-with-assumptions": "cyan"}
+SHOWN = {"true-with-assumptions": "true, with assumptions"}
+"""Verdicts that are printed otherwise than they are called."""
 
 
 def report_table(report: Report) -> RenderableType:
@@ -23,7 +25,7 @@ def report_table(report: Report) -> RenderableType:
 
     summary = Text(_summary(report), style="green" if report.agrees else "bold red")
     if len(report) == 1:
-        return Group(*details(report.decided[0]), Text(), summary)
+        return Group(*details(report.decided[0]), *([] if report.agrees else [Text(), summary]))
     return Group(_table(report), summary)
 
 
@@ -32,13 +34,13 @@ def _table(report: Report) -> RenderableType:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=True)
     table.add_column("claim", no_wrap=True)
-    table.add_column("statement in short", overflow="fold")
-    table.add_column("verdict")
-    table.add_column("paper's proof")
-    table.add_column("evidence")
-    table.add_column("s", justify="right")
+    table.add_column("statement in short", ratio=1)
+    table.add_column("verdict", max_width=12)
+    table.add_column("paper's proof", max_width=8)
+    table.add_column("evidence", no_wrap=True)
+    table.add_column("s", justify="right", no_wrap=True)
     for each in report:
         table.add_row(
             Text(each.id),
@@ -56,7 +58,7 @@ def _verdict(each: Decided) -> Text:
 
     style = STYLES.get(each.verdict, "bold red")
     if each.agrees:
-        return Text(each.verdict, style=style)
+        return Text(SHOWN.get(each.verdict, each.verdict), style=style)
     return Text(f"{each.verdict}, expected {each.expected}", style="bold red")
 
 

@@ -28,7 +28,7 @@ class Family:
     name: str
     games: Callable[[], Iterable[BimatrixGame]]
 
-    def counts(self) -> dict[Class, int]:
+    def counts(self) -> dict[str, int]:
         """How many games are of each class, by exact linear programs."""
         found = Counter(class_of(game) for game in self.games())
         return {each: found[each] for each in CLASSES}

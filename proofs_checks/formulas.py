@@ -51,7 +51,7 @@ def is_mix(p: Sequence[Any]) -> list[Any]:
     return [*(x >= 0 for x in p), total(p) == 1]
 
 
-def replies(follower: Sequence[Any], j: int) -> Any:
+def is_best(follower: Sequence[Any], j: int) -> Any:
     """That column j is a best reply, given what each column pays the follower."""
     import z3
 

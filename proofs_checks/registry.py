@@ -6,6 +6,7 @@ The module docstring of :mod:`proofs_checks` says how a claim is written.
 from __future__ import annotations
 
 import inspect
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -136,7 +137,7 @@ def faults(declared: Claim) -> Iterator[str]:
 
 @cache
 def claims() -> dict[str, Claim]:
-    """All claims by id, in the order of the paper's sections (files) and of their declaration.
+    """All claims by id, in the order of the lines of the paper that they cite, then all others.
 
     Raises
     ------
@@ -172,7 +173,13 @@ def collect(modules: Iterable[ModuleType]) -> dict[str, Claim]:
                 f"claim {declared.id!r}: a replacement is the id of a claim, "
                 f"got {declared.replacement!r}"
             )
-    return collected
+    return dict(sorted(collected.items(), key=lambda item: _line(item[1].source)))
+
+
+def _line(source: str) -> float:
+    """The first line of the paper that a source cites; infinite when it cites none."""
+    found = re.search(r"\blines? (\d+)", source)
+    return int(found[1]) if found else math.inf
 
 
 def select(ids: Iterable[str] | None) -> list[Claim]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -32,7 +34,7 @@ from proofs_checks.report import Report
 from proofs_checks.statement import ForAll
 from proofs_checks.verify import decide_claim
 from stackel.cli import main
-from stackel.errors import ClaimError
+from stackel.errors import ClaimError, InvalidGameError
 
 QUICK = Budget.named("quick", seed=7)
 
@@ -265,3 +267,32 @@ def test_an_unexpected_verdict_exits_with_1(monkeypatch: pytest.MonkeyPatch) -> 
     report = Report(decided=(wrong,), budget="quick", seed=0, seconds=0)
     monkeypatch.setattr("stackel.api.verify", lambda *_, **__: report)
     assert main(["verify", "--json"]) == 1
+
+
+def test_a_report_is_written_as_a_page(tmp_path: Path) -> None:
+    page = tmp_path / "claims.md"
+    stackel.verify(["thm-4", "limsup-regret"], budget="quick", processes=1).write(page)
+    text = page.read_text()
+    assert "| [thm-4](#thm-4) |" in text
+    assert "Verdict: **false**" in text
+    assert "True instead: [limsup-regret](#limsup-regret)" in text
+    assert list(tmp_path.iterdir()) == [page]
+    for bad in (tmp_path / "claims.txt", tmp_path / "no" / "claims.md"):
+        with pytest.raises(InvalidGameError, match=r"must (end in|exist)"):
+            stackel.verify("def-4", budget="quick", processes=1).write(bad)
+
+
+PAGE = Path(__file__).parent.parent / "docs" / "claims.md"
+ROW = re.compile(r"^\| \[([\w-]+)\]\(#\1\) \| .* \| ([\w-]+) \| ([\w]*) \| (\w+) \|$", re.MULTILINE)
+
+
+def test_what_the_page_says_is_so() -> None:
+    rows = ROW.findall(PAGE.read_text())
+    assert rows
+    for id, verdict, proof, _ in rows:
+        assert (verdict, proof or "none") == (claims()[id].expected, claims()[id].paper_proof)
+
+
+@pytest.mark.slow
+def test_the_page_has_every_claim() -> None:
+    assert [row[0] for row in ROW.findall(PAGE.read_text())] == list(claims())

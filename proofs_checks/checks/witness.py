@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from proofs_checks.budget import Budget
 from proofs_checks.checks.base import Check
 from proofs_checks.evidence import Evidence, Kind, Shown
 from proofs_checks.fact import Fact
-from proofs_checks.statement import ForAll
+from proofs_checks.statement import ForAll, spell
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -40,4 +40,6 @@ class Witness(Check):
             why = "does not meet the hypotheses" if judged is None else "meets the conclusion"
             return self.found("exact arithmetic", None, f"the stored input {why}")
         says = f"{self.says} ({self.minimal})" if self.minimal else self.says
-        return self.from_facts(self.facts(self.stored), "exact arithmetic", self.shows, says)
+        found = self.from_facts(self.facts(self.stored), "exact arithmetic", self.shows, says)
+        shown = [] if isinstance(self.stored, int) else [spell(self.stored)]
+        return replace(found, lines=(*shown, *found.lines))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from proofs_checks.by_hand import coarse_facts, value_facts
+from proofs_checks.by_hand import coarse_facts, replies, value_facts
 from proofs_checks.checks import Check, Search, Witness
 from proofs_checks.definitions import pure_value
 from proofs_checks.fact import Fact, below, equal
@@ -36,12 +36,10 @@ def _one_value(game: BimatrixGame) -> bool:
 
 
 def _hero_facts(game: BimatrixGame) -> Iterator[Fact]:
-    from stackel.response import best_responses
-
     rows = ((1, 0), (0, 1))
-    yield equal("best reply to row 1 seen, from 0", best_responses(game, rows[0]), (1,))
-    yield equal("best reply to row 2 seen, from 0", best_responses(game, rows[1]), (0,))
-    yield equal("so rows pay -3 and -2: Algorithm 1 is worth", pure_value(game), -2)
+    yield equal("columns that are best replies to row 1", replies(game, rows[0]), (2,))
+    yield equal("columns that are best replies to row 2", replies(game, rows[1]), (1,))
+    yield equal("so the rows pay -3 and -2, and Algorithm 1 is worth", pure_value(game), -2)
     yield from coarse_facts(game, "hi", Fraction(-3, 2))
     yield from coarse_facts(game, "lo", Fraction(-3, 2))
     yield from value_facts(game, -1)
@@ -51,7 +49,7 @@ def _hero_facts(game: BimatrixGame) -> Iterator[Fact]:
 
 @claim(
     "alg-1-vs-2",
-    source="Section 4, Algorithm 1, lines 86 to 99, and Section 5, Algorithm 2, lines 147 to 166",
+    source="Section 4, Algorithm 1, lines 86 to 98, and Section 5, Algorithm 2, lines 147 to 166",
     expected="false",
     paper_proof="none",
     replacement="information-values",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
+from proofs_checks.by_hand import replies
 from proofs_checks.checks import Check, Identity, Problem, Smt, Witness
 from proofs_checks.definitions import averages, regrets
 from proofs_checks.fact import Fact, at_most, below, equal, fact
@@ -120,21 +121,19 @@ def _stay_or_move_facts(mix: Fraction) -> Iterator[Fact]:
 
 
 def _set_facts(game: BimatrixGame) -> Iterator[Fact]:
-    from stackel.response import best_responses
-
-    yield equal("best replies to row 1, from 0", best_responses(game, (1, 0)), (0, 1))
+    yield equal("columns that are best replies to row 1", replies(game, (1, 0)), (1, 2))
 
 
 def _reply_problems() -> Iterator[Problem]:
     import z3
 
-    from proofs_checks.formulas import dot, is_mix, replies, vector
+    from proofs_checks.formulas import dot, is_best, is_mix, vector
 
     for n in (2, 3, 4):
         pays, q = vector("b", n), vector("q", n)
         best = z3.And(*(dot(q, pays) >= x for x in pays))
-        only_best = z3.And(*(z3.Implies(q[j] > 0, replies(pays, j)) for j in range(n)))
-        exists = z3.Or(*(replies(pays, j) for j in range(n)))
+        only_best = z3.And(*(z3.Implies(q[j] > 0, is_best(pays, j)) for j in range(n)))
+        exists = z3.Or(*(is_best(pays, j) for j in range(n)))
         yield Problem(
             name=f"m x {n} games, for every m",
             hypotheses=is_mix(q),
@@ -194,14 +193,14 @@ def _reading_facts(game: BimatrixGame) -> Iterator[Fact]:
 def _not_attained_facts(game: BimatrixGame) -> Iterator[Fact]:
     from solvers.certify import check
     from solvers.weak import weak_stackelberg
-    from stackel.response import best_responses, commitment_values
+    from stackel.response import commitment_values
 
     for denominator in (10, 100, 1000):
         step = Fraction(1, denominator)
         p = (HALF - step, HALF + step)
-        yield equal(f"best replies to p1 = 1/2 - {step}, from 0", best_responses(game, p), (1,))
+        yield equal(f"best reply columns to p1 = 1/2 - {step}", replies(game, p), (2,))
         yield equal("it guarantees", commitment_values(game, p)[1], Fraction(7, 2) - step)
-    yield equal("best replies to p1 = 1/2, from 0", best_responses(game, (HALF, HALF)), (0, 1))
+    yield equal("best reply columns to p1 = 1/2", replies(game, (HALF, HALF)), (1, 2))
     yield equal("it guarantees", commitment_values(game, (HALF, HALF))[1], Fraction(3, 2))
     weak = weak_stackelberg(game)
     yield equal("weak value", weak.leader_value, Fraction(7, 2))

@@ -46,7 +46,7 @@ def _worth_no_more(game: BimatrixGame) -> bool:
 
 @claim(
     "intro-se-nash",
-    source="Section 1, lines 23 to 25, and von Stengel and Zamir 2010",
+    source="Section 1, line 15, and von Stengel and Zamir 2010",
     expected="true",
     paper_proof="none",
 )
@@ -60,7 +60,7 @@ def commitment_is_worth_every_nash_equilibrium() -> Iterator[Check]:
     def problems() -> Iterator[Problem]:
         import z3
 
-        from proofs_checks.formulas import dot, is_mix, replies, vector
+        from proofs_checks.formulas import dot, is_best, is_mix, vector
 
         v = z3.Real("V")
         for n in (2, 3, 4):
@@ -70,7 +70,7 @@ def commitment_is_worth_every_nash_equilibrium() -> Iterator[Check]:
                 hypotheses=[
                     *is_mix(q),
                     *(dot(q, follower) >= x for x in follower),
-                    *(z3.Implies(replies(follower, j), v >= leader[j]) for j in range(n)),
+                    *(z3.Implies(is_best(follower, j), v >= leader[j]) for j in range(n)),
                 ],
                 conclusion=dot(q, leader) <= v,
                 example={q[0]: 1},

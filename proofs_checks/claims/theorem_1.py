@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import combinations
 from typing import TYPE_CHECKING
 
+from proofs_checks.by_hand import replies
 from proofs_checks.checks import Check, Search, Witness
 from proofs_checks.fact import Fact, below, equal, fact
 from proofs_checks.registry import claim
@@ -44,13 +46,11 @@ def _lazy_facts(game: BimatrixGame) -> Iterator[Fact]:
     from proofs_checks.definitions import two_row_value
     from solvers.correlated import coarse_correlated
     from solvers.multiple_lp import multiple_lp
-    from stackel.response import best_responses, commitment_values, expected_payoffs
+    from stackel.response import commitment_values, expected_payoffs
 
     half = Fraction(1, 2)
     value = two_row_value(game)
-    yield equal(
-        "best replies to p = (1/2, 1/2), from 0", best_responses(game, (half, half)), (0, 1)
-    )
+    yield equal("best reply columns to p = (1/2, 1/2)", replies(game, (half, half)), (1, 2))
     yield equal(
         "what p = (1/2, 1/2) earns, ties for the leader",
         commitment_values(game, (half, half))[0],
@@ -74,6 +74,25 @@ def _lazy_facts(game: BimatrixGame) -> Iterator[Fact]:
         "so any play pays Reg_L(row 2)/T + Reg_F(col 1)/T; most in a CCE", pays.leader_max, 0
     )
     yield below("limit of every no-regret play", pays.leader_max, value)
+    fewer = sum(_never(each) for each in _sparse_games(ones=2))
+    yield equal("2 x 2 games with at most two payoffs 1, else 0, of which this is so", fewer, 0)
+
+
+def _sparse_games(ones: int) -> Iterator[BimatrixGame]:
+    """All 2 x 2 games whose payoffs are 0 but for at most so many, which are 1."""
+    for count in range(ones + 1):
+        for places in combinations(range(8), count):
+            flat = [int(place in places) for place in range(8)]
+            yield BimatrixGame([flat[:2], flat[2:4]], [flat[4:6], flat[6:]])
+
+
+def _never(game: BimatrixGame) -> bool:
+    """Whether the equilibrium is unique and no play without regret pays V."""
+    from solvers.multiple_lp import multiple_lp
+    from solvers.no_regret import no_regret
+
+    sse = multiple_lp(game)
+    return sse.unique is True and no_regret(game).class_ == "never"
 
 
 def _pure(i: int) -> tuple[Fraction, Fraction]:
@@ -82,7 +101,7 @@ def _pure(i: int) -> tuple[Fraction, Fraction]:
 
 @claim(
     "thm-1",
-    source="Section 4, Theorem 1, lines 88 to 117",
+    source="Section 4, Theorem 1, lines 102 to 116",
     expected="false",
     paper_proof="invalid",
     broken_step="all three terms of the decomposition: none of them tends to 0 (thm-8-term-a, "
@@ -100,6 +119,6 @@ def theorem_1() -> Iterator[Check]:
         facts=_lazy_facts,
         refutes=REACHES_V,
         says="the leader's average tends to 0 in every no-regret play, and V = 1/2",
-        minimal="2 x 2 with payoffs 0 and 1, of which the leader has a single 1",
+        minimal="2 x 2, payoffs 0 but for three 1s; no game with fewer is of this class",
     )
     yield Search(statement=REACHES_V)

@@ -235,12 +235,12 @@ def _rationality_facts(stored: GamePlay) -> Iterator[Fact]:
 def _zero_sum_problems() -> Iterator[Problem]:
     import z3
 
-    from proofs_checks.formulas import replies, vector
+    from proofs_checks.formulas import is_best, vector
 
     for n in (2, 3, 4):
         leader = vector("a", n)
         follower = [-x for x in leader]
-        tied = z3.And(replies(follower, 0), replies(follower, 1))
+        tied = z3.And(is_best(follower, 0), is_best(follower, 1))
         yield Problem(
             name=f"zero-sum m x {n} games, for every m",
             hypotheses=[tied],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -27,19 +28,28 @@ def verify(
     ] = Budget.default,
     seed: Annotated[int, typer.Option(help="Where searches and simulations start.")] = 0,
     json: Annotated[bool, typer.Option("--json", help="Print the claims as a JSON list.")] = False,
+    report: Annotated[
+        Path | None, typer.Option(help="Write a page with every claim spelled out: .md.")
+    ] = None,
 ) -> None:
     """Decide the paper's claims, each with its evidence. Exit 1 when a verdict is unexpected."""
     from stackel import api
 
+    if report is not None:
+        from proofs_checks.report import check_path
+
+        check_path(report)
     with progress_bar("verifying") as progress:
-        report = api.verify(claim or None, budget=budget.value, seed=seed, progress=progress)
+        found = api.verify(claim or None, budget=budget.value, seed=seed, progress=progress)
+    if report is not None:
+        found.write(report)
     if json:
         import json as encoder
 
-        print(encoder.dumps(report.to_dict(), indent=1))
+        print(encoder.dumps(found.to_dict(), indent=1))
     else:
         from rich.console import Console
 
-        Console().print(report)
-    if not report.agrees:
+        Console().print(found)
+    if not found.agrees:
         raise typer.Exit(1)

@@ -21,7 +21,7 @@ GamePlay = tuple[BimatrixGame, Play]
 def _problems() -> Iterator[Problem]:
     import z3
 
-    from proofs_checks.formulas import dot, is_mix, replies, vector
+    from proofs_checks.formulas import dot, is_best, is_mix, vector
 
     v, average, regret = z3.Reals("v average R")
     for n in (2, 3, 4):
@@ -30,7 +30,7 @@ def _problems() -> Iterator[Problem]:
         for j in range(n):
             yield Problem(
                 name=f"any p, m x {n}: its best reply {j + 1} pays the leader at most v",
-                hypotheses=[*is_mix(q), dot(q, pays) <= v, replies(follower, j)],
+                hypotheses=[*is_mix(q), dot(q, pays) <= v, is_best(follower, j)],
                 conclusion=pays[j] <= v,
                 example={q[0]: 1},
             )
