@@ -10,15 +10,13 @@ from proofs_checks.by_hand import coarse_facts, replies, value_facts
 from proofs_checks.checks import Check, Search, Witness
 from proofs_checks.definitions import pure_value
 from proofs_checks.fact import Fact, below, equal
+from proofs_checks.games import HERO
 from proofs_checks.registry import claim
 from proofs_checks.statement import ForAll
 from stackel.game import BimatrixGame
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
-
-HERO = BimatrixGame([[0, -3], [-2, -1]], [[-3, -1], [0, -2]], name="table3/hero")
-"""As Table 3 prints it."""
 
 
 def _games() -> SearchStrategy[BimatrixGame]:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from proofs_checks.checks import Check, Citation, Identity, Problem, Smt, Witness
-from proofs_checks.claims.definitions import COORDINATION, HALF
+from proofs_checks.claims.definitions import HALF
 from proofs_checks.definitions import Play, regrets
 from proofs_checks.fact import Fact, above, at_most, equal
+from proofs_checks.games import COORDINATION
 from proofs_checks.registry import claim
 
 MARTINGALE = "the follower draws from mixes whose regret is at most C sqrt(T) in every run"

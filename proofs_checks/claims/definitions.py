@@ -1,23 +1,22 @@
-"""Definitions 1 to 6: whether each defines one thing."""
+"""Definitions 1 to 3: value, best response, equilibrium; whether each defines one thing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from proofs_checks.by_hand import replies
 from proofs_checks.checks import Check, Identity, Problem, Smt, Witness
-from proofs_checks.definitions import averages, regrets
-from proofs_checks.fact import Fact, at_most, below, equal, fact
+from proofs_checks.fact import Fact, below, equal, fact
+from proofs_checks.games import COMMITS, INDIFFERENT
 from proofs_checks.registry import claim
 from stackel.game import BimatrixGame
 
+if TYPE_CHECKING:
+    pass
+
 HALF = Fraction(1, 2)
-COORDINATION = BimatrixGame([[1, 0], [0, 1]], [[1, 0], [0, 1]])
-"""A = B = I: the follower wants to match."""
-INDIFFERENT = BimatrixGame([[1, 0], [0, 1]], [[0, 0], [0, 0]])
-"""A = I, B = 0: every reply is best."""
 
 
 def _share_in_bursts(rounds: int) -> Fraction:
@@ -278,7 +277,7 @@ def stackelberg_equilibrium() -> Iterator[Check]:
         minimal="2 x 2, two payoffs that are not 0",
     )
     yield Witness(
-        stored=BimatrixGame([[2, 4], [1, 3]], [[1, 0], [0, 1]]),
+        stored=COMMITS,
         facts=_not_attained_facts,
         shows="ill-posed",
         says="with ties against the leader the supremum 7/2 is attained by no commitment",
@@ -296,117 +295,4 @@ def stackelberg_equilibrium() -> Iterator[Check]:
         says="an inspector that is feared at every rate above 0 earns 1 minus that rate: nothing "
         "attains 1, and at rate 0 it earns 0, however ties are broken",
         minimal="one state in which anything is decided",
-    )
-
-
-def _three_regrets_facts(game: BimatrixGame) -> Iterator[Fact]:
-    from proofs_checks.definitions import two_row_value
-
-    play = [(0, 0)] * 10
-    earned = 10 * averages(game, play)[0]
-    yield equal("row 1 against column 1 in all 10 rounds earns", earned, 20)
-    a = game.leader_exact
-    best_cell = max(a[i, j] for i in range(2) for j in range(2))
-    yield equal("short of the largest reward", 10 * best_cell - earned, 20)
-    yield equal(
-        "short of the best fixed row, the replies held (external)", 10 * regrets(game, play)[0], 0
-    )
-    yield equal(
-        "short of the best commitment, the follower replying to it (policy regret)",
-        10 * two_row_value(game) - earned,
-        15,
-    )
-
-
-@claim(
-    "def-4",
-    source="Section 3, Definition 4, lines 68 to 72",
-    expected="ill-posed",
-    paper_proof="none",
-    replacement="r1-cce",
-)
-def regret() -> Iterator[Check]:
-    r"""Definition 4 defines the regret of a learning agent.
-
-    For every play the regret $\max_\pi \sum_t J(\pi) - \sum_t J(\pi_t)$ is one number. But J has
-    two arguments in Definition 1 and one here: what the other player does is left open. Read as
-    the agent's own choice, as what was played, or as what it would have replied, it is
-    sub-optimality, external regret, or policy regret; the sentence below the formula means the
-    second, the proof of Theorem 8 uses the third. stackel means external regret.
-    """
-    yield Witness(
-        stored=BimatrixGame([[2, 4], [1, 3]], [[1, 0], [0, 1]]),
-        facts=_three_regrets_facts,
-        shows="ill-posed",
-        says="one play has regret 20, 0 or 15",
-    )
-
-
-def _two_comparator_facts(game: BimatrixGame) -> Iterator[Fact]:
-    play = [(0, 0), (1, 0)]
-    yield equal("column 1 against rows 1, 2, 1, 2, ... earns", averages(game, play)[1], HALF)
-    yield equal("regret against the best fixed column", regrets(game, play)[1], 0)
-    b = game.follower_exact
-    seen = sum((max(b.rows[i]) for i, _ in play), start=0)
-    yield equal(
-        "regret against the best map from the row seen to a column", seen * HALF - HALF, HALF
-    )
-
-
-@claim(
-    "def-6",
-    source="Appendix A.3, Definition 6, lines 328 to 332",
-    expected="ill-posed",
-    paper_proof="none",
-    replacement="r1-cce",
-)
-def follower_regret() -> Iterator[Check]:
-    r"""Definition 6 defines the follower's regret.
-
-    For every play the follower's regret, the supremum over its policies, is one number. But the
-    set of policies is not said. In Algorithms 1 and 3 the follower sees the leader's action and its
-    policies are maps from it; in Algorithm 2 and in Hedge over actions they are fixed actions. And
-    the leader's states and actions are held as they were played, which in a Markov game is neither
-    what another policy would have met nor policy regret.
-    """
-    yield Witness(
-        stored=COORDINATION,
-        facts=_two_comparator_facts,
-        shows="ill-posed",
-        says="one play has regret 0 against fixed columns and T/2 against maps",
-        minimal="2 x 2, two rounds",
-    )
-
-
-def _negative_facts(game: BimatrixGame) -> Iterator[Fact]:
-    play = [(0, 0), (1, 1)]
-    for times in (1, 5, 50):
-        regret = 2 * times * regrets(game, play * times)[1]
-        yield equal(f"regret after {2 * times} rounds", regret, -times)
-    yield equal("what the follower earns a round", averages(game, play)[1], 1)
-    yield at_most("its regret a round, for ever", regrets(game, play)[1], -HALF)
-
-
-@claim(
-    "def-5",
-    source="Section 3, Definition 5, lines 76 to 80",
-    expected="ill-posed",
-    paper_proof="none",
-    replacement="limsup-regret",
-)
-def no_regret_learning() -> Iterator[Check]:
-    r"""No regret means that $\lim Regret_T / T = 0$.
-
-    For every learner: its average performance is at least that of any single strategy exactly
-    when $\lim_{T \to \infty} Regret_T / T = 0$. The formula and the sentence below it disagree:
-    regret can be negative, so that a learner which beats every fixed strategy fails the formula.
-    The sentence is Hannan consistency, $\limsup_{T \to \infty} Regret_T / T \le 0$.
-    """
-    yield Witness(
-        stored=COORDINATION,
-        facts=_negative_facts,
-        shows="ill-posed",
-        says="A = B = I, both alternate together: the follower earns 1 a round, every fixed column "
-        "1/2, and Regret/T tends to -1/2, not 0",
-        minimal="2 x 2, period two",
     )

@@ -10,6 +10,7 @@ from proofs_checks.budget import Budget
 from proofs_checks.checks import Check, Neighbour, Problem, Search, Simulation, Smt, Witness
 from proofs_checks.definitions import Play, averages, joint_of, regrets
 from proofs_checks.fact import Fact, above, at_most, equal, fact
+from proofs_checks.games import BATTLE, SHAPLEY
 from proofs_checks.registry import claim
 from proofs_checks.statement import ForAll
 from stackel.game import BimatrixGame
@@ -89,9 +90,6 @@ def commitment_is_worth_every_nash_equilibrium() -> Iterator[Check]:
 
 
 GamePlay = tuple[BimatrixGame, Play]
-BATTLE = BimatrixGame([[5, 0], [0, 2]], [[1, 0], [0, 2]], name="table1/battle")
-SHAPLEY = BimatrixGame([[1, 0, 0], [0, 1, 0], [0, 0, 1]], [[0, 1, 0], [0, 0, 1], [1, 0, 0]])
-"""L. S. Shapley, Some topics in two-person games, 1964."""
 
 
 def _games_and_cycles() -> SearchStrategy[GamePlay]:

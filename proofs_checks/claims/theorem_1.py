@@ -7,18 +7,16 @@ from fractions import Fraction
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from proofs_checks.by_hand import replies
+from proofs_checks.by_hand import coarse_facts, replies, unique_facts, value_facts
 from proofs_checks.checks import Check, Search, Witness
 from proofs_checks.fact import Fact, below, equal, fact
+from proofs_checks.games import BATTLE, COMMITS, LAZY
 from proofs_checks.registry import claim
 from proofs_checks.statement import ForAll
 from stackel.game import BimatrixGame
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
-
-LAZY = BimatrixGame([[0, 0], [0, 1]], [[0, 1], [1, 0]])
-"""All payoffs 0 or 1, one of the leader's 1: its play is worth 0, its commitment 1/2."""
 
 
 def _two_row_games() -> SearchStrategy[BimatrixGame]:
@@ -122,3 +120,134 @@ def theorem_1() -> Iterator[Check]:
         minimal="2 x 2, payoffs 0 but for three 1s; no game with fewer is of this class",
     )
     yield Search(statement=REACHES_V)
+
+
+Observed = tuple[BimatrixGame, int, tuple[int, int]]
+"""A game, the row that is played for ever, and the follower's map from the row seen to a column."""
+
+
+def _observed() -> SearchStrategy[Observed]:
+    from hypothesis import strategies as st
+
+    from proofs_checks.strategies import small_games
+
+    column = st.integers(0, 1)
+    games = small_games(rows=(2, 2), columns=(2, 2), size=2)
+    return st.tuples(games, st.integers(0, 1), st.tuples(column, column))
+
+
+def _observed_reaches_v(drawn: Observed) -> bool | None:
+    """None when a player has regret, or the equilibrium is not unique."""
+    from proofs_checks.definitions import two_row_value
+    from solvers.multiple_lp import multiple_lp
+
+    game, i, reply = drawn
+    a, b = game.leader_exact, game.follower_exact
+    leader = max(a[k, reply[k]] for k in range(2)) - a[i, reply[i]]
+    follower = max(b[i, j] for j in range(2)) - b[i, reply[i]]
+    if max(leader, follower) > 0 or not multiple_lp(game).unique:
+        return None
+    return a[i, reply[i]] == two_row_value(game)
+
+
+OBSERVED = ForAll(inputs=_observed, holds=_observed_reaches_v)
+
+
+def _threat_facts(stored: Observed) -> Iterator[Fact]:
+    game, i, reply = stored
+    a, b = game.leader_exact, game.follower_exact
+    yield equal("row 2 is met by column 2 and pays the leader", a[i, reply[i]], 2)
+    yield equal("the best column against row 2 pays the follower", max(b.rows[1]), 2)
+    yield equal("and so does the map's", b[i, reply[i]], 2)
+    yield below("row 1 would be met by column 2, which pays the leader", a[0, reply[0]], 2)
+    yield from value_facts(game, 5)
+    yield from unique_facts(game)
+    yield below("the average, for ever, against V", a[i, reply[i]], 5)
+
+
+@claim(
+    "thm-1-observed",
+    source="Section 4, Theorem 1 as specified in Algorithm 1, lines 86 to 102",
+    expected="false",
+    paper_proof="invalid",
+    broken_step="a follower without regret answers best where it is tested; what it would do "
+    "against rows that are not played, no regret says nothing of",
+    replacement="information-values",
+)
+def theorem_1_when_the_action_is_seen() -> Iterator[Check]:
+    r"""Theorem 1 holds in Algorithm 1, where the follower sees the leader's action.
+
+    For every game with a unique Stackelberg equilibrium, when the follower's policy is a map from
+    the row it sees to a column, the follower has no regret against any map, and the leader none
+    against any row, met as the follower's map would: the leader's average converges to V.
+    """
+    yield Witness(
+        stored=(BATTLE, 1, (1, 1)),
+        facts=_threat_facts,
+        refutes=OBSERVED,
+        says="Battle: the follower answers every row with column 2, the leader plays row 2 for "
+        "ever; nobody regrets anything, the leader gets 2, and V = 5",
+        minimal="2 x 2, one round repeated",
+    )
+    yield Search(statement=OBSERVED)
+
+
+def _both_reach_their_values(game: BimatrixGame) -> bool | None:
+    """Whether coarse equilibria pay both their equilibrium values; None when it is not unique."""
+    from solvers.correlated import coarse_correlated
+    from solvers.multiple_lp import multiple_lp
+
+    sse = multiple_lp(game)
+    if not sse.unique:
+        return None
+    pays = coarse_correlated(game)
+    return (
+        pays.leader_min == pays.leader_max == sse.leader_value
+        and pays.follower_min == pays.follower_max == sse.follower_value
+    )
+
+
+BOTH_REACH = ForAll(inputs=_two_row_games, holds=_both_reach_their_values)
+
+
+def _both_facts(game: BimatrixGame) -> Iterator[Fact]:
+    from stackel.response import expected_payoffs
+
+    yield from value_facts(game, Fraction(7, 2))
+    yield from unique_facts(game)
+    half = (Fraction(1, 2),) * 2
+    yield equal(
+        "both players' values there",
+        expected_payoffs(game, half, (0, 1)),
+        (Fraction(7, 2), Fraction(1, 2)),
+    )
+    yield from coarse_facts(game, "hi", 2)
+    yield from coarse_facts(game, "lo", 2)
+    swapped = game.transpose()
+    yield equal("the players exchanged, payoffs", swapped.leader_exact.rows, ((1, 0), (0, 1)))
+    yield from coarse_facts(swapped, "hi", 1)
+    yield from coarse_facts(swapped, "lo", 1)
+
+
+@claim(
+    "intro-both-payoffs",
+    source="Abstract, line 11; Section 1, lines 24 to 28: what the analysis is said to prove",
+    expected="false",
+    paper_proof="missing",
+    replacement="r7-criterion",
+)
+def both_average_payoffs_converge() -> Iterator[Check]:
+    r"""The time-averaged payoffs of both agents converge to the Stackelberg values.
+
+    For every game with a unique Stackelberg equilibrium and every two learners without regret:
+    the averages converge to $(V_L, V_F)$. For the leader that is Theorem 1; for the follower no
+    theorem says so.
+    """
+    yield Witness(
+        stored=COMMITS,
+        facts=_both_facts,
+        refutes=BOTH_REACH,
+        says="Conitzer and Sandholm's game: all play without regret pays (2, 1), the equilibrium "
+        "(7/2, 1/2)",
+    )
+    yield Search(statement=BOTH_REACH)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from proofs_checks.checks import Check, Problem, Search, Smt, Witness
 from proofs_checks.definitions import Play, averages, regrets
 from proofs_checks.fact import Fact, at_most, below, equal, fact
+from proofs_checks.games import COORDINATION
 from proofs_checks.registry import claim
 from proofs_checks.statement import ForAll
 from stackel.game import BimatrixGame
@@ -16,7 +17,6 @@ from stackel.game import BimatrixGame
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
-COORDINATION = BimatrixGame([[1, 0], [0, 1]], [[1, 0], [0, 1]])
 TOGETHER = (COORDINATION, ((0, 0), (1, 1)))
 """Both players alternate, in step."""
 

@@ -19,6 +19,7 @@ from proofs_checks.checks import (
 )
 from proofs_checks.definitions import Play, joint_of, pure_value, regrets
 from proofs_checks.fact import Fact, above
+from proofs_checks.games import EXPLOITABLE
 from proofs_checks.registry import claim
 from proofs_checks.statement import ForAll
 from stackel.game import BimatrixGame
@@ -208,7 +209,7 @@ def order_of_the_values() -> Iterator[Check]:
         "the follower coincide",
     )
     yield Witness(
-        stored=BimatrixGame([[0, -2, -2], [0, -2, 2]], [["1/10", -1, 0], [-1, 1, 0]]),
+        stored=EXPLOITABLE,
         facts=_above_facts,
         shows="true",
         says="with three columns a coarse equilibrium pays 22/21, and V = 0 (Deng, Schneider and "

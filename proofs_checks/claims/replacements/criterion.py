@@ -19,6 +19,7 @@ from proofs_checks.checks import (
 )
 from proofs_checks.definitions import Play, averages, regrets
 from proofs_checks.fact import Fact, equal, fact
+from proofs_checks.games import LAZY
 from proofs_checks.registry import claim
 from proofs_checks.statement import ForAll
 from stackel.game import BimatrixGame
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
 GamePlay = tuple[BimatrixGame, Play]
-LAZY = BimatrixGame([[0, 0], [0, 1]], [[0, 1], [1, 0]])
-"""Unique SSE, class ``never``."""
 TWINS = BimatrixGame([[1, 1], [0, 0]], [[1, 1], [1, 1]])
 """Two SSE, class ``holds``."""
 

@@ -10,6 +10,7 @@ from proofs_checks.by_hand import coarse_facts, value_facts
 from proofs_checks.checks import Check, Citation, Identity, Neighbour, Search, Witness
 from proofs_checks.definitions import Play, averages, regrets
 from proofs_checks.fact import Fact, above
+from proofs_checks.games import EXPLOITABLE
 from proofs_checks.registry import claim
 from proofs_checks.statement import ForAll
 from stackel.game import BimatrixGame
@@ -132,7 +133,7 @@ def two_actions_cannot_be_exploited() -> Iterator[Check]:
         "most under the follower's two constraints (r2-chain)",
     )
     yield Witness(
-        stored=BimatrixGame([[0, -2, -2], [0, -2, 2]], [["1/10", -1, 0], [-1, 1, 0]]),
+        stored=EXPLOITABLE,
         facts=_exploited_facts,
         shows="true",
         says="with three columns the follower can be without regret and the leader at 22/21, V = 0",

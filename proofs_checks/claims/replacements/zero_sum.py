@@ -104,3 +104,37 @@ def zero_sum_games_have_one_value() -> Iterator[Check]:
         neighbour=Neighbour(says="a pure commitment attains the value", holds=_pure_is_enough),
         share=0.6,
     )
+
+
+def _indifference_problems() -> Iterator[Problem]:
+    import z3
+
+    from proofs_checks.formulas import is_best, vector
+
+    for n in (2, 3, 4):
+        leader = vector("a", n)
+        follower = [-x for x in leader]
+        tied = z3.And(is_best(follower, 0), is_best(follower, 1))
+        yield Problem(
+            name=f"zero-sum m x {n} games, for every m",
+            hypotheses=[tied],
+            conclusion=leader[0] == leader[1],
+        )
+
+
+@claim(
+    "zero-sum-indifference",
+    source="replaces the step of term (B) in Theorem 8",
+    expected="true",
+    paper_proof="none",
+)
+def zero_sum_indifference() -> Iterator[Check]:
+    r"""In zero-sum games a follower's indifference is the leader's.
+
+    For every game with A + B constant and every p: all best responses to p pay the leader the same.
+    """
+    yield Smt(
+        problems=_indifference_problems,
+        says="with a = p'A, and b = -a up to a constant: equal replies pay the follower, and so "
+        "the leader, the same",
+    )
