@@ -164,7 +164,9 @@ PRESETS: Mapping[str, Settings] = {
     "theorem-10": Settings(
         leader="q-learning", follower="hedge-paper", information="action", batch=1
     ),
-    "committed-ald": Settings(follower="hedge-tuned", feedback="expected", inward=0.05, batch=1024),
+    "committed-ald": Settings(
+        follower="hedge-tuned", feedback="expected", inward=0.05, batch=1024, minibatch=256
+    ),
     "hedge-hedge": Settings(
         leader="hedge-anytime", follower="hedge-anytime", feedback="expected", batch=1
     ),

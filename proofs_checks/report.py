@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from proofs_checks.evidence import Evidence, Kind, Verdict, decide, strongest
 from proofs_checks.registry import Claim, PaperProof, claims
-from stackel.errors import InvalidGameError
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-
-SUFFIXES = (".md",)
-"""Of the pages that a report can be written to."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -122,20 +116,6 @@ class Report:
         """The report as JSON: a list of claims."""
         return [each.to_dict() for each in self.decided]
 
-    def write(self, path: str | os.PathLike[str]) -> None:
-        """Write a page to a ``.md`` file: a temporary file beside it first, then a rename."""
-        from proofs_checks.markdown import page
-
-        target = check_path(path)
-        partial = target.with_name(f".{target.name}.partial")
-        try:
-            partial.write_text(page(self), encoding="utf-8")
-            partial.replace(target)
-        except OSError as error:
-            raise InvalidGameError(f"{target}: cannot be written: {error.strerror}") from None
-        finally:
-            partial.unlink(missing_ok=True)
-
     def __repr__(self) -> str:
         count = sum(each.agrees for each in self.decided)
         return f"Report({count} of {len(self.decided)} claims as expected; budget {self.budget})"
@@ -149,18 +129,6 @@ class Report:
         from stackel.display import html
 
         return html(self)
-
-
-def check_path(path: str | os.PathLike[str]) -> Path:
-    """Return ``path`` when a page can be written there; say why not before any work is done."""
-    target = Path(path)
-    if target.suffix.lower() not in SUFFIXES:
-        raise InvalidGameError(
-            f"{target}: a page must end in {', '.join(SUFFIXES)}, got {target.suffix!r}"
-        )
-    if not target.parent.is_dir():
-        raise InvalidGameError(f"{target}: its folder must exist, got {str(target.parent)!r}")
-    return target
 
 
 def short_of(id: str) -> str:

@@ -14,7 +14,16 @@ if TYPE_CHECKING:
 
 check_siblings()
 
-from stackel.api import load_game, names, plot, save_game, solve, solve_batch, verify  # noqa: E402
+from stackel.api import (  # noqa: E402
+    load_game,
+    names,
+    plot,
+    save_game,
+    save_report,
+    solve,
+    solve_batch,
+    verify,
+)
 from stackel.bayesian import BayesianGame  # noqa: E402
 from stackel.errors import (  # noqa: E402
     CheckpointError,
@@ -45,6 +54,7 @@ __all__ = [
     "names",
     "plot",
     "save_game",
+    "save_report",
     "solve",
     "solve_batch",
     "verify",

@@ -186,6 +186,21 @@ def verify(
     )
 
 
+def save_report(report: Report, path: str | os.PathLike[str]) -> None:
+    """Write what :func:`verify` returned as one HTML page that needs no network.
+
+    Raises
+    ------
+    InvalidGameError
+        When the file has another suffix or cannot be written.
+    """
+    from stackel.report import write_report
+
+    if not hasattr(report, "decided"):
+        raise InvalidGameError(f"what is written is a report of verify, got {report!r:.60}")
+    write_report(report, path)
+
+
 def names() -> tuple[str, ...]:
     """Full names of the games of the catalogue.
 

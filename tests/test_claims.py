@@ -271,7 +271,8 @@ def test_an_unexpected_verdict_exits_with_1(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_report_is_written_as_a_page(tmp_path: Path) -> None:
     page = tmp_path / "claims.md"
-    stackel.verify(["thm-4", "limsup-regret"], budget="quick", processes=1).write(page)
+    report = stackel.verify(["thm-4", "limsup-regret"], budget="quick", processes=1)
+    stackel.save_report(report, page)
     text = page.read_text()
     assert "| [thm-4](#thm-4) |" in text
     assert "Verdict: **false**" in text
@@ -279,7 +280,7 @@ def test_a_report_is_written_as_a_page(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [page]
     for bad in (tmp_path / "claims.txt", tmp_path / "no" / "claims.md"):
         with pytest.raises(InvalidGameError, match=r"must (end in|exist)"):
-            stackel.verify("def-4", budget="quick", processes=1).write(bad)
+            stackel.save_report(report, bad)
 
 
 PAGE = Path(__file__).parent.parent / "docs" / "claims.md"

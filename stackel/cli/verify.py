@@ -27,22 +27,25 @@ def verify(
         Budget, typer.Option(help="How hard searches look: seconds, minutes, hours.")
     ] = Budget.default,
     seed: Annotated[int, typer.Option(help="Where searches and simulations start.")] = 0,
-    json: Annotated[bool, typer.Option("--json", help="Print the claims as a JSON list.")] = False,
     report: Annotated[
-        Path | None, typer.Option(help="Write a page with every claim spelled out: .md.")
+        Path | None,
+        typer.Option(
+            help="Write a page with every claim spelled out: .html or .md.", metavar="FILE"
+        ),
     ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the claims as a JSON list.")] = False,
 ) -> None:
     """Decide the paper's claims, each with its evidence. Exit 1 when a verdict is unexpected."""
     from stackel import api
 
     if report is not None:
-        from proofs_checks.report import check_path
+        from stackel.report import check_path
 
         check_path(report)
     with progress_bar("verifying") as progress:
         found = api.verify(claim or None, budget=budget.value, seed=seed, progress=progress)
     if report is not None:
-        found.write(report)
+        api.save_report(found, report)
     if json:
         import json as encoder
 

@@ -1,0 +1,96 @@
+"""The report of ``stackel verify`` as a page: one self-contained HTML file, or Markdown.
+
+Nothing is fetched: styles, pictures and mathematics (MathML) are part of the file.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stackel.errors import InvalidGameError
+from stackel.report.chapters import chapters, tallies
+from stackel.report.mathematics import typeset
+from stackel.report.pictures import game_picture
+
+if TYPE_CHECKING:
+    from proofs_checks.report import Report
+
+SUFFIXES = (".html", ".md")
+
+
+def check_path(path: str | os.PathLike[str]) -> Path:
+    """Return ``path`` when a page can be written there; say why not before any work is done.
+
+    Raises
+    ------
+    InvalidGameError
+        When the name has another suffix or the folder does not exist.
+    """
+    target = Path(path)
+    if target.suffix.lower() not in SUFFIXES:
+        raise InvalidGameError(
+            f"{target}: a page must end in {', '.join(SUFFIXES)}, got {target.suffix!r}"
+        )
+    if not target.parent.is_dir():
+        raise InvalidGameError(f"{target}: its folder must exist, got {str(target.parent)!r}")
+    return target
+
+
+def page(report: Report) -> str:
+    """Return the report as HTML.
+
+    Examples
+    --------
+    >>> from proofs_checks.verify import verify
+    >>> html = page(verify(["thm-2"], budget="quick", seed=0, processes=1))
+    >>> '<article id="thm-2"' in html, "http://" in html.replace("http://www.w3.org", "")
+    (True, False)
+    """
+    from importlib.metadata import version
+
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    from proofs_checks.registry import claims
+
+    folder = Path(__file__).parent
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["typeset"] = typeset
+    return environment.get_template("page.html.j2").render(
+        report=report,
+        chapters=chapters(report),
+        verdicts=tallies(each.verdict for each in report),
+        proofs=tallies(each.paper_proof for each in report if each.paper_proof != "none"),
+        kinds=tallies(each.kind or "none" for each in report),
+        picture=game_picture,
+        present={each.id for each in report},
+        shorts={id: known.short for id, known in claims().items()},
+        style=(folder / "page.css").read_text(encoding="utf-8"),
+        version=version("stackel"),
+    )
+
+
+def write_report(report: Report, path: str | os.PathLike[str]) -> None:
+    """Write the report to a temporary file beside ``path``, then rename it.
+
+    HTML is :func:`page`; Markdown has the same statements, verdicts and evidence.
+    """
+    from proofs_checks import markdown
+
+    target = check_path(path)
+    text = page(report) if target.suffix.lower() == ".html" else markdown.page(report)
+    partial = target.with_name(f".{target.name}.partial")
+    try:
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(target)
+    except OSError as error:
+        raise InvalidGameError(f"{target}: cannot be written: {error.strerror}") from None
+    finally:
+        partial.unlink(missing_ok=True)
