@@ -92,6 +92,7 @@ def _ppo(side: Side, settings: Sequence[Settings], device: torch.device) -> PPO:
         minibatch=first.minibatch,
         epochs=first.epochs,
         normalise=first.normalise,
+        engine=first.engine,
     )
 
 

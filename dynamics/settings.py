@@ -63,6 +63,8 @@ class Settings:
     """PPO's passes over a batch."""
     normalise: bool = True
     """Whether PPO normalises advantages in each minibatch."""
+    engine: str = "auto"
+    """What makes PPO's optimiser steps: torch, fused (compiled for a CPU), or auto."""
     explore: float = 0.1
     """Q-learning's probability of a random action; 0: greedy."""
     ties: str = "strong"
@@ -139,6 +141,7 @@ CHOICES = {
     "information": ("none", "action", "commitment"),
     "feedback": ("expected", "batch", "bandit"),
     "ties": ("strong", "weak", "first"),
+    "engine": ("auto", "torch", "fused"),
 }
 POSITIVE = (
     "batch", "eta", "learning_rate", "clip", "hidden", "minibatch", "epochs", "every", "max_norm",

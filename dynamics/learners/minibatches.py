@@ -40,54 +40,60 @@ class Minibatches:
         return self.gains.shape[1]
 
 
-def minibatches(
-    observation: Tensor,
-    action: Tensor,
-    advantage: Tensor,
-    returns: Tensor,
-    *,
-    counts: tuple[int, int],
-    size: int,
-    epochs: int,
-    normalise: bool,
-    shuffle: Stream,
-) -> Minibatches:
-    """Shuffle K samples (R, K) anew for each epoch and cut them into minibatches of ``size``.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Samples:
+    """K samples a run, and the order in which the minibatches of an update take them."""
 
-    ``shuffle``, a stream of one key, gives the order, one for all runs.
+    observation: Tensor
+    """(R, K), int64."""
+    action: Tensor
+    """(R, K), int64."""
+    advantage: Tensor
+    """(R, K)."""
+    returns: Tensor
+    """(R, K)."""
+    order: Tensor
+    """Samples of each minibatch, (U, size), int64: the same in all runs."""
+
+    def minibatches(self, *, observations: int, actions: int, normalise: bool) -> Minibatches:
+        """The sums over each minibatch."""
+        size = self.order.shape[1]
+        drawn = self.advantage[:, self.order]
+        if normalise and size > 1:
+            drawn = drawn - drawn.mean(-1, keepdim=True)
+            deviation = (drawn.square().sum(-1, keepdim=True) / (size - 1)).sqrt()
+            drawn = drawn / (deviation + DEVIATION_FLOOR)
+        drawn = drawn / size
+        where = self.observation[:, self.order]
+        pair = where * actions + self.action[:, self.order]
+        shape = drawn.shape[:2]
+        empty = drawn.new_zeros((*shape, observations * actions))
+        gains = empty.scatter_add(-1, pair, drawn.clamp(min=0))
+        losses = empty.scatter_add(-1, pair, drawn.clamp(max=0))
+        empty = drawn.new_zeros((*shape, observations))
+        share = drawn.new_full((1, 1, 1), 1 / size).expand_as(drawn)
+        return Minibatches(
+            gains=gains.reshape(*shape, observations, actions),
+            losses=losses.reshape(*shape, observations, actions),
+            visits=empty.scatter_add(-1, where, share),
+            returns=empty.scatter_add(-1, where, self.returns[:, self.order] / size),
+        )
+
+
+def shuffled(samples: int, *, size: int, epochs: int, shuffle: Stream) -> Tensor:
+    """All samples, anew for each epoch, cut into minibatches of ``size``: (U, size).
+
+    ``shuffle`` is a stream of one key.
 
     Raises
     ------
     InvalidGameError
-        When K is more than ``size`` and no multiple of it.
+        When there are more samples than ``size`` and no multiple of it.
     """
-    runs, samples = action.shape
     size = min(size, samples)
     if samples % size:
         raise InvalidGameError(
             f"a batch must be a multiple of the minibatch, got {samples} and {size}"
         )
-    observations, n = counts
-    shuffled = [shuffle.at(epoch).uniform(samples)[0].argsort() for epoch in range(epochs)]
-    order = torch.cat(shuffled)
-    shape = (runs, epochs * samples // size, size)
-    drawn = advantage[:, order].reshape(shape)
-    if normalise and size > 1:
-        drawn = drawn - drawn.mean(-1, keepdim=True)
-        deviation = (drawn.square().sum(-1, keepdim=True) / (size - 1)).sqrt()
-        drawn = drawn / (deviation + DEVIATION_FLOOR)
-    drawn = drawn / size
-    pair = (observation * n + action)[:, order].reshape(shape)
-    empty = drawn.new_zeros((*shape[:2], observations * n))
-    gains = empty.scatter_add(-1, pair, drawn.clamp(min=0))
-    losses = empty.scatter_add(-1, pair, drawn.clamp(max=0))
-    table = (*shape[:2], observations, n)
-    where = observation[:, order].reshape(shape)
-    empty = drawn.new_zeros((*shape[:2], observations))
-    share = drawn.new_full((1, 1, 1), 1 / size).expand(shape)
-    return Minibatches(
-        gains=gains.reshape(table),
-        losses=losses.reshape(table),
-        visits=empty.scatter_add(-1, where, share),
-        returns=empty.scatter_add(-1, where, returns[:, order].reshape(shape) / size),
-    )
+    orders = [shuffle.at(epoch).uniform(samples)[0].argsort() for epoch in range(epochs)]
+    return torch.cat(orders).reshape(-1, size)

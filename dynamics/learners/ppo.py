@@ -8,7 +8,8 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from dynamics.learners.minibatches import Minibatches, minibatches
+from dynamics.learners import fused
+from dynamics.learners.minibatches import Samples, shuffled
 from dynamics.learners.network import Network
 from dynamics.learners.rates import Schedule
 from dynamics.learners.rollout import Rollout, Setting, advantages, column
@@ -38,6 +39,10 @@ class PPOState:
     """Optimiser steps made, (R,), int64."""
     round: Tensor
     """Number of the next update, (R,), int64."""
+    logits: Tensor
+    """What the policy network says at every observation, (R, S, n)."""
+    values: Tensor
+    """What the value network says at every observation, (R, S)."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -117,6 +122,8 @@ class PPO:
     """Passes over a rollout."""
     normalise: bool = True
     """Whether advantages are brought to mean 0 and deviation 1 in each minibatch."""
+    engine: str = "auto"
+    """Who makes the optimiser steps: auto, torch, or fused (compiled loops, on a CPU)."""
 
     @cached_property
     def policy(self) -> Network:
@@ -135,24 +142,26 @@ class PPO:
         second = value.start(stream.at(1), head_gain=VALUE_GAIN)
         weights = torch.cat([first, second], -1).to(dtype)
         steps = torch.zeros(len(weights), dtype=torch.int64, device=weights.device)
+        logits, values = self.look(weights)
         return PPOState(
             weights=weights,
             mean=torch.zeros_like(weights),
             square=torch.zeros_like(weights),
             steps=steps,
             round=steps + 1,
+            logits=logits,
+            values=values,
         )
+
+    def look(self, weights: Tensor) -> tuple[Tensor, Tensor]:
+        """What the networks say at every observation: logits (R, S, n) and values (R, S)."""
+        x, cut = self.features.to(weights), self.policy.size
+        logits = self.policy.forward(self.policy.views(weights[:, :cut]), x)[-1]
+        return logits, self.value.forward(self.value.views(weights[:, cut:]), x)[-1][..., 0]
 
     def strategy(self, state: PPOState) -> Tensor:
         """The mix at every observation, (R, S, n), in double precision."""
-        layers = self.policy.views(state.weights[:, : self.policy.size])
-        logits = self.policy.forward(layers, self._seen(state))[-1]
-        return torch.softmax(logits.to(torch.float64), -1)
-
-    def values(self, state: PPOState) -> Tensor:
-        """The estimated value of every observation, (R, S)."""
-        layers = self.value.views(state.weights[:, self.policy.size :])
-        return self.value.forward(layers, self._seen(state))[-1][..., 0]
+        return torch.softmax(state.logits.to(torch.float64), -1)
 
     def update(self, state: PPOState, rollout: Rollout, *, shuffle: Stream) -> PPOState:
         """The state after learning from a rollout.
@@ -163,46 +172,30 @@ class PPO:
         Raises
         ------
         InvalidGameError
-            When the rollout is larger than a minibatch but no multiple of it.
+            When the rollout is larger than a minibatch but no multiple of it, or the engine asked
+            for cannot run.
         """
-        batches = self.batches(state, rollout, shuffle=shuffle)
-        rate = self.rate.at(state.round, state.weights.dtype)
-        weights, mean, square = _improve(self, state, batches, rate)
-        return PPOState(
-            weights=weights,
-            mean=mean,
-            square=square,
-            steps=state.steps + batches.count,
-            round=state.round + 1,
-        )
-
-    def batches(self, state: PPOState, rollout: Rollout, *, shuffle: Stream) -> Minibatches:
-        """What the optimiser steps of an update read."""
         rollout = replace(rollout, reward=rollout.reward.to(state.weights.dtype))
-        gain, returns = advantages(
-            rollout, self.values(state), discount=self.discount, decay=self.decay
+        gain, returns = advantages(rollout, state.values, discount=self.discount, decay=self.decay)
+        action = rollout.action.flatten(1)
+        samples = Samples(
+            observation=rollout.observation.flatten(1),
+            action=action,
+            advantage=gain.flatten(1),
+            returns=returns.flatten(1),
+            order=shuffled(
+                action.shape[1], size=self.minibatch, epochs=self.epochs, shuffle=shuffle
+            ),
         )
-        return minibatches(
-            rollout.observation.flatten(1),
-            rollout.action.flatten(1),
-            gain.flatten(1),
-            returns.flatten(1),
-            counts=(len(self.features), self.actions),
-            size=self.minibatch,
-            epochs=self.epochs,
-            normalise=self.normalise,
-            shuffle=shuffle,
-        )
-
-    def _seen(self, state: PPOState) -> Tensor:
-        """The features, in the precision and on the device of the parameters."""
-        return self.features.to(state.weights)
+        improve = fused.improve if fused.fuses(self, state) else _improve
+        return improve(self, state, samples, self.rate.at(state.round, state.weights.dtype))
 
 
-def _improve(
-    ppo: PPO, state: PPOState, batches: Minibatches, rate: Tensor
-) -> tuple[Tensor, Tensor, Tensor]:
-    """All optimiser steps of an update, on any device: new weights and moments."""
+def _improve(ppo: PPO, state: PPOState, samples: Samples, rate: Tensor) -> PPOState:
+    """The state after all optimiser steps of an update, on any device."""
+    batches = samples.minibatches(
+        observations=len(ppo.features), actions=ppo.actions, normalise=ppo.normalise
+    )
     weights, mean, square = state.weights.clone(), state.mean.clone(), state.square.clone()
     x, policy, value = ppo.features.to(weights), ppo.policy, ppo.value
     slopes = torch.empty_like(weights)
@@ -211,11 +204,10 @@ def _improve(
     critic_out = value.views(slopes[:, policy.size :])
     clip, entropy_weight = column(ppo.clip, 3), column(ppo.entropy_weight, 3)
     value_weight, max_norm = column(ppo.value_weight, 2), column(ppo.max_norm, 2)
-    old: Tensor | None = None
+    old = torch.log_softmax(state.logits, -1)
     for number in range(batches.count):
         first, second, logits = policy.forward(actor, x)
         log_mix = torch.log_softmax(logits, -1)
-        old = log_mix if old is None else old
         mix, ratio = log_mix.exp(), (log_mix - old).exp()
         gains, losses = batches.gains[:, number], batches.losses[:, number]
         visits, returns = batches.visits[:, number], batches.returns[:, number]
@@ -238,7 +230,16 @@ def _improve(
             rate=rate,
             weight_decay=ppo.weight_decay,
         )
-    return weights, mean, square
+    logits, values = ppo.look(weights)
+    return PPOState(
+        weights=weights,
+        mean=mean,
+        square=square,
+        steps=state.steps + batches.count,
+        round=state.round + 1,
+        logits=logits,
+        values=values,
+    )
 
 
 def adamw(

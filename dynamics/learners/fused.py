@@ -1,0 +1,143 @@
+"""Whether PPO's update runs compiled, and with it the division of the runs among threads."""
+
+from __future__ import annotations
+
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import cache
+from importlib.util import find_spec
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+from weakref import finalize
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from dynamics.learners.minibatches import DEVIATION_FLOOR, Samples
+from dynamics.learners.rollout import Setting
+from stackel.errors import InvalidGameError
+
+if TYPE_CHECKING:
+    from dynamics.learners.ppo import PPO, PPOState
+
+MOST_OBSERVATIONS = 16
+"""With more of them matrix products are worth their memory."""
+PARTS_A_THREAD = 4
+"""Pieces of work a thread: a core that others use delays the end by one piece at most."""
+
+
+@cache
+def compiler() -> str | None:
+    """The version of numba; None without it."""
+    if find_spec("numba") is None:
+        return None
+    import numba
+
+    version: str = numba.__version__
+    return version
+
+
+def fuses(ppo: PPO, state: PPOState) -> bool:
+    """Whether an update of this state runs compiled.
+
+    Raises
+    ------
+    InvalidGameError
+        When the engine is ``fused`` and it cannot: that needs numba, a CPU and single precision.
+    """
+    if ppo.engine == "torch":
+        return False
+    able = state.weights.device.type == "cpu" and state.weights.dtype == torch.float32
+    able = able and compiler() is not None
+    if ppo.engine == "fused" and not able:
+        raise InvalidGameError(
+            "engine fused needs numba, a CPU and single precision, got "
+            f"numba {compiler()}, {state.weights.device} and {state.weights.dtype}"
+        )
+    return able and (ppo.engine == "fused" or len(ppo.features) <= MOST_OBSERVATIONS)
+
+
+def improve(ppo: PPO, state: PPOState, samples: Samples, rate: Tensor) -> PPOState:
+    """The state after all optimiser steps of an update.
+
+    The runs are divided among as many threads as torch uses. No bit depends on the division.
+    """
+    from dynamics.learners import compiled_ppo
+    from dynamics.learners.ppo import ADAM_EPSILON, MOMENTS, NORM_EPSILON, PPOState
+
+    new = [recycled(part) for part in (state.weights, state.mean, state.square)]
+    new += [torch.empty_like(part) for part in (state.logits, state.values)]
+    runs = len(state.weights)
+    numbers: list[Setting] = [
+        rate,
+        ppo.clip,
+        ppo.value_weight,
+        ppo.entropy_weight,
+        ppo.weight_decay,
+        ppo.max_norm,
+    ]
+    columns = [torch.as_tensor(each, dtype=torch.float64).expand(runs) for each in numbers]
+    told = (samples.observation, samples.action, samples.advantage, samples.returns)
+    arguments: tuple[Any, ...] = (
+        tuple(part.numpy() for part in (state.weights, state.mean, state.square)),
+        tuple(part.numpy() for part in new[:3]),
+        tuple(part.numpy() for part in new[3:]),
+        np.ascontiguousarray(ppo.features.numpy(), dtype=np.float32),
+        ppo.hidden,
+        tuple(part.contiguous().numpy() for part in told),
+        samples.order.numpy(),
+        ppo.normalise,
+        state.steps.numpy(),
+        torch.stack(columns, -1).numpy(),
+        (*MOMENTS, ADAM_EPSILON, NORM_EPSILON, DEVIATION_FLOOR),
+    )
+    threads = min(torch.get_num_threads(), runs)
+    if threads == 1:
+        compiled_ppo.improve(0, runs, *arguments)
+    else:
+        parts = min(PARTS_A_THREAD * threads, runs)
+        cuts = [runs * part // parts for part in range(parts + 1)]
+        with ThreadPoolExecutor(threads) as pool:
+            ends = [
+                pool.submit(compiled_ppo.improve, low, high, *arguments)
+                for low, high in pairwise(cuts)
+            ]
+        for end in ends:
+            end.result()
+    weights, mean, square, logits, values = new
+    return PPOState(
+        weights=weights,
+        mean=mean,
+        square=square,
+        steps=state.steps + len(samples.order),
+        round=state.round + 1,
+        logits=logits,
+        values=values,
+    )
+
+
+_SPARE: deque[NDArray[np.float32]] = deque(maxlen=6)
+"""Memory of states that nobody holds any more: the weights and moments of two players."""
+
+
+def recycled(like: Tensor) -> Tensor:
+    """A tensor of the shape of another one, with anything in it.
+
+    It has the memory of an earlier one that nobody holds any more, where there is one: fresh memory
+    costs a page fault every four kilobytes, a good part of the time of an update.
+    """
+    found: NDArray[np.float32] | None = None
+    with suppress(IndexError):
+        for _ in range(len(_SPARE)):
+            spare = _SPARE.popleft()
+            if spare.shape == like.shape:
+                found = spare
+                break
+            _SPARE.append(spare)
+    own = np.empty(like.shape, np.float32) if found is None else found
+    lent = own.view()
+    finalize(lent, _SPARE.append, own).atexit = False
+    return torch.from_numpy(lent)

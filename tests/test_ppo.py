@@ -1,0 +1,315 @@
+"""PPO against the textbook: autograd on modules, sample by sample, and an optimiser of torch's."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+pytest.importorskip("torch", reason="PPO needs extra `dynamics`")
+
+import torch
+from torch import Tensor, nn
+
+from dynamics.learners.fused import compiler
+from dynamics.learners.network import Network
+from dynamics.learners.ppo import PPO, PPOState
+from dynamics.learners.rates import Schedule
+from dynamics.learners.rollout import Rollout, advantages
+from dynamics.stream import Stream
+from stackel.errors import InvalidGameError
+
+ENGINES = [
+    "torch",
+    pytest.param(
+        "fused",
+        marks=pytest.mark.skipif(compiler() is None, reason="numba is not installed"),
+    ),
+]
+SAME = 2e-5
+"""Parameters, of size 0.1 to 1, after an update by another order of single-precision operations:
+AdamW divides by the root of the second moment, which magnifies rounding where gradients vanish."""
+CLOSE = 1e-4
+"""Log-probabilities of two engines after 80 updates."""
+
+
+def rollouts(
+    stream: Stream, *, observations: int, actions: int, chains: int, length: int, ending: float
+) -> Rollout:
+    """Steps drawn uniformly, paid by observation and action, with some noise; ends at random."""
+    shape = (len(stream.key), chains, length)
+    drawn = [stream.at(place).uniform(chains * length).reshape(shape) for place in range(4)]
+    observation = (drawn[0] * observations).long()
+    action = (drawn[1] * actions).long()
+    last = (stream.at(4).uniform(chains) * observations).long()
+    return Rollout(
+        observation=observation,
+        action=action,
+        reward=(action == observation % actions) * 2.0 - 0.4 * action + drawn[2],
+        ended=None if ending == 1 else drawn[3] < ending,
+        last=None if ending == 1 else last,
+    )
+
+
+def module(flat: Tensor, shape: Network) -> nn.Sequential:
+    """A network of torch's with the weights of a flat row."""
+    first, second = nn.Linear(shape.inputs, shape.hidden), nn.Linear(shape.hidden, shape.hidden)
+    last = nn.Linear(shape.hidden, shape.outputs)
+    net = nn.Sequential(first, nn.Tanh(), second, nn.Tanh(), last)
+    with torch.no_grad():
+        for parameter, part in zip(net.parameters(), shape.views(flat[None]), strict=True):
+            parameter.copy_(part[0].T if parameter.dim() == 2 else part[0])
+    return net
+
+
+def flattened(net: nn.Module) -> Tensor:
+    return torch.cat([(p.T if p.dim() == 2 else p).detach().reshape(-1) for p in net.parameters()])
+
+
+def textbook(
+    ppo: PPO, weights: Tensor, plays: list[Rollout], shuffles: list[Stream], *, run: int = 0
+) -> Tensor:
+    """The flat weights of one run after updates from ``plays``, by the definition of the loss."""
+    cut = ppo.policy.size
+    actor, critic = module(weights[:cut], ppo.policy), module(weights[cut:], ppo.value)
+    parameters = [*actor.parameters(), *critic.parameters()]
+
+    def of(setting: Any) -> Any:
+        return setting[run].item() if isinstance(setting, Tensor) else setting
+
+    optimiser = torch.optim.AdamW(parameters, weight_decay=of(ppo.weight_decay))
+    for number, (play, shuffle) in enumerate(zip(plays, shuffles, strict=True), start=1):
+        optimiser.param_groups[0]["lr"] = of(ppo.rate.initial) * number ** -of(ppo.rate.power)
+        seen = ppo.features[play.observation[run]]
+        action, reward = play.action[run], play.reward[run].float()
+        with torch.no_grad():
+            values = critic(seen)[..., 0]
+            old = torch.log_softmax(actor(seen), -1).gather(-1, action[..., None])[..., 0]
+            after = (
+                torch.zeros(len(values))
+                if play.last is None
+                else critic(ppo.features[play.last[run]])[..., 0]
+            )
+        found = torch.zeros_like(values)
+        for chain in range(len(values)):
+            advantage = 0.0
+            for t in reversed(range(values.shape[1])):
+                ends = play.ended is None or bool(play.ended[run, chain, t])
+                following = values[chain, t + 1] if t + 1 < values.shape[1] else after[chain]
+                delta = reward[chain, t] - values[chain, t]
+                if not ends:
+                    delta = delta + of(ppo.discount) * following
+                advantage = delta + (0 if ends else of(ppo.discount) * of(ppo.decay) * advantage)
+                found[chain, t] = advantage
+        target = (found + values).flatten()
+        gain, old, action = found.flatten(), old.flatten(), action.flatten()
+        seen = seen.flatten(0, 1)
+        size = min(ppo.minibatch, len(gain))
+        for epoch in range(ppo.epochs):
+            order = shuffle.at(epoch).uniform(len(gain))[0].argsort()
+            for picked in order.reshape(-1, size):
+                here = gain[picked]
+                if ppo.normalise and size > 1:
+                    here = (here - here.mean()) / (here.std() + 1e-8)
+                mix = torch.log_softmax(actor(seen[picked]), -1)
+                taken = mix.gather(-1, action[picked, None])[:, 0]
+                ratio = (taken - old[picked]).exp()
+                clip = of(ppo.clip)
+                surrogate = torch.min(ratio * here, ratio.clamp(1 - clip, 1 + clip) * here)
+                error = (critic(seen[picked])[:, 0] - target[picked]).square()
+                entropy = -(mix.exp() * mix).sum(-1)
+                loss = (
+                    -surrogate.mean()
+                    + of(ppo.value_weight) * error.mean()
+                    - of(ppo.entropy_weight) * entropy.mean()
+                )
+                optimiser.zero_grad()
+                loss.backward()
+                nn.utils.clip_grad_norm_(parameters, of(ppo.max_norm))
+                optimiser.step()
+    return torch.cat([flattened(actor), flattened(critic)])
+
+
+def learn(ppo: PPO, seeds: list[int], updates: int, **shape: Any) -> tuple[PPOState, Any]:
+    """The state after some updates, and what a second learner needs to make the same ones."""
+    stream = Stream.of_seeds(seeds)
+    state = start = ppo.init(stream)
+    shape = {"observations": len(ppo.features), "actions": ppo.actions, **shape}
+    plays = [rollouts(stream.at(7, number), **shape) for number in range(updates)]
+    shuffles = [Stream.of_seeds([0]).at(number) for number in range(updates)]
+    for play, shuffle in zip(plays, shuffles, strict=True):
+        state = ppo.update(state, play, shuffle=shuffle)
+    return state, (start, plays, shuffles)
+
+
+ROUNDS = {"chains": 96, "length": 1, "ending": 1.0}
+MEMORY = {"chains": 6, "length": 16, "ending": 0.1}
+SMALL = PPO(
+    actions=3, features=torch.ones((1, 1)), hidden=16, minibatch=32, rate=Schedule(initial=3e-3)
+)
+CASES: dict[str, tuple[PPO, dict[str, Any]]] = {
+    "one observation": (SMALL, ROUNDS),
+    "the paper's settings": (
+        PPO(actions=2, features=torch.ones((1, 1))),
+        {**ROUNDS, "chains": 256},
+    ),
+    "several observations": (replace(SMALL, features=torch.eye(4)), ROUNDS),
+    "features that are shared": (replace(SMALL, features=torch.randn(5, 3)), ROUNDS),
+    "memory": (replace(SMALL, features=torch.eye(5)), MEMORY),
+    "far past the clip": (replace(SMALL, rate=Schedule(initial=3e-2), epochs=8), ROUNDS),
+    "strong decay of weights": (replace(SMALL, weight_decay=5.0), ROUNDS),
+    "norms cut": (replace(SMALL, max_norm=1e-2), ROUNDS),
+    "norms left": (replace(SMALL, max_norm=1e9), ROUNDS),
+    "advantages as they are": (replace(SMALL, normalise=False), ROUNDS),
+    "batch below a minibatch": (replace(SMALL, minibatch=500), ROUNDS),
+    "falling rate": (replace(SMALL, rate=Schedule(initial=1e-2, power=0.5)), ROUNDS),
+    "all weights of the loss": (
+        replace(SMALL, value_weight=2.0, entropy_weight=0.3, features=torch.eye(2)),
+        MEMORY,
+    ),
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("case", CASES)
+def test_an_update_is_that_of_the_textbook(case: str, engine: Any) -> None:
+    ppo, shape = CASES[case]
+    ppo = replace(ppo, engine=engine)
+    state, (start, plays, shuffles) = learn(ppo, [3, 11], 2, **shape)
+    for run in range(2):
+        expected = textbook(ppo, start.weights[run], plays, shuffles, run=run)
+        assert (state.weights[run] - expected).abs().max() < SAME
+        assert (start.weights[run] - expected).abs().max() > 1e-3  # it did learn
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_every_number_may_differ_between_runs(engine: Any) -> None:
+    ppo = replace(
+        SMALL,
+        engine=engine,
+        features=torch.eye(3),
+        rate=Schedule(initial=torch.tensor([1e-3, 1e-2]), power=torch.tensor([0.0, 0.5])),
+        clip=torch.tensor([0.05, 0.3]),
+        discount=torch.tensor([0.9, 0.5]),
+        decay=torch.tensor([1.0, 0.2]),
+        value_weight=torch.tensor([0.5, 0.1]),
+        entropy_weight=torch.tensor([0.0, 0.1]),
+        weight_decay=torch.tensor([0.0, 1.0]),
+        max_norm=torch.tensor([0.5, 5.0]),
+    )
+    state, (start, plays, shuffles) = learn(ppo, [0, 1], 3, **MEMORY)
+    for run in range(2):
+        expected = textbook(ppo, start.weights[run], plays, shuffles, run=run)
+        assert (state.weights[run] - expected).abs().max() < SAME
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_run_alone_has_the_bits_of_the_run_in_a_batch(engine: Any) -> None:
+    ppo = replace(SMALL, features=torch.eye(4), engine=engine)
+    together, _ = learn(ppo, list(range(9)), 2, **MEMORY)
+    alone, _ = learn(ppo, [6], 2, **MEMORY)
+    if engine == "fused":
+        assert torch.equal(together.weights[6], alone.weights[0])
+    else:  # the products of a batch of matrices may be blocked otherwise
+        assert (together.weights[6] - alone.weights[0]).abs().max() < SAME
+
+
+@pytest.mark.skipif(compiler() is None, reason="numba is not installed")
+def test_no_bit_depends_on_the_threads() -> None:
+    ppo = replace(SMALL, engine="fused")
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(1)
+        one, _ = learn(ppo, list(range(7)), 2, **ROUNDS)
+        torch.set_num_threads(3)
+        three, _ = learn(ppo, list(range(7)), 2, **ROUNDS)
+    finally:
+        torch.set_num_threads(before)
+    assert torch.equal(one.weights, three.weights)
+
+
+@pytest.mark.skipif(compiler() is None, reason="numba is not installed")
+@pytest.mark.parametrize("observations", [1, 4, 5])
+def test_engines_agree_after_eighty_updates(observations: int) -> None:
+    ppo = PPO(actions=2, features=torch.eye(observations))
+    shape = {"chains": 16, "length": 8, "ending": 0.1}
+    slow, _ = learn(replace(ppo, engine="torch"), [0, 1, 2], 80, **shape)
+    fast, _ = learn(replace(ppo, engine="fused"), [0, 1, 2], 80, **shape)
+    far = (ppo.strategy(slow).log() - ppo.strategy(fast).log()).abs().max()
+    assert far < CLOSE
+    assert (slow.values - fast.values).abs().max() < CLOSE
+    assert (ppo.strategy(slow)[:, 0, 0] > 0.9).all()  # by then they have learnt what pays
+
+
+def test_an_engine_that_cannot_run_is_refused() -> None:
+    ppo = replace(SMALL, engine="fused")
+    state = ppo.init(Stream.of_seeds([0]), dtype=torch.float64)
+    play = rollouts(
+        Stream.of_seeds([0]), observations=1, actions=3, chains=32, length=1, ending=1.0
+    )
+    with pytest.raises(InvalidGameError, match="single precision"):
+        ppo.update(state, play, shuffle=Stream.of_seeds([0]))
+
+
+@pytest.mark.parametrize(("discount", "decay"), [(0.99, 0.95), (0.5, 1.0), (1.0, 0.0), (0.0, 0.7)])
+def test_advantages_are_the_sum_that_defines_them(discount: float, decay: float) -> None:
+    stream = Stream.of_seeds([5, 6])
+    play = rollouts(stream, observations=3, actions=2, chains=4, length=12, ending=0.2)
+    values = stream.at(9).normal(3)
+    found, returns = advantages(play, values, discount=discount, decay=decay)
+    assert play.ended is not None
+    assert play.last is not None
+    for run, chain in ((0, 0), (1, 3), (0, 2)):
+        v = [*values[run, play.observation[run, chain]], values[run, play.last[run, chain]]]
+        for t in range(12):
+            total, weight = 0.0, 1.0
+            for later in range(t, 12):
+                over = bool(play.ended[run, chain, later])
+                future = 0.0 if over else discount * float(v[later + 1])
+                total += weight * (float(play.reward[run, chain, later]) + future - float(v[later]))
+                weight *= discount * decay
+                if over:
+                    break
+            assert float(found[run, chain, t]) == pytest.approx(total, abs=1e-12)
+            assert float(returns[run, chain, t]) == pytest.approx(total + float(v[t]), abs=1e-12)
+
+
+def test_first_weights_are_orthogonal() -> None:
+    network = Network(inputs=6, hidden=32, outputs=3)
+    flat = network.start(Stream.of_seeds([0, 1]), head_gain=0.01)
+    assert flat.shape == (2, network.size)
+    w1, b1, w2, b2, w3, b3 = network.views(flat)
+    for weight, gain in ((w1, math.sqrt(2)), (w2.mT, math.sqrt(2)), (w3.mT, 0.01)):
+        gram = weight @ weight.mT
+        eye = torch.eye(gram.shape[-1], dtype=gram.dtype).expand_as(gram)
+        assert torch.allclose(gram, gain**2 * eye, atol=1e-12)
+    assert not torch.cat([b1, b2, b3], -1).any()
+    assert (w2[0] - w2[1]).abs().max() > 0.1  # every run its own
+
+
+def test_first_weights_are_uniformly_distributed() -> None:
+    """Under the uniform distribution of rotations, entries of a 2 x 2 have mean 0, square 1/2."""
+    network = Network(inputs=2, hidden=2, outputs=2)
+    weight = network.views(network.start(Stream.of_seeds(range(4000)), head_gain=1.0))[2]
+    weight = weight / math.sqrt(2)
+    assert weight.mean(0).abs().max() < 4 * math.sqrt(0.5 / 4000)
+    assert (weight.square().mean(0) - 0.5).abs().max() < 4 * math.sqrt(1 / 8 / 4000)
+    assert torch.linalg.det(weight).mean().abs() < 4 / math.sqrt(4000)  # turns and reflections
+
+
+def test_the_first_policy_is_nearly_uniform() -> None:
+    ppo = PPO(actions=4, features=torch.eye(3))
+    mix = ppo.strategy(ppo.init(Stream.of_seeds(range(20))))
+    assert mix.dtype == torch.float64
+    assert (mix - 0.25).abs().max() < 0.01
+
+
+def test_a_rollout_that_is_no_multiple_of_a_minibatch_is_refused() -> None:
+    state = SMALL.init(Stream.of_seeds([0]))
+    play = rollouts(
+        Stream.of_seeds([0]), observations=1, actions=3, chains=33, length=1, ending=1.0
+    )
+    with pytest.raises(InvalidGameError, match="got 33 and 32"):
+        SMALL.update(state, play, shuffle=Stream.of_seeds([0]))
