@@ -188,3 +188,31 @@ def realised_bound() -> Sides:
         x + x * total,
         total,
     )
+
+
+def blackwell_bound() -> Sides:
+    """Why regret matching has regret at most R sqrt(n T).
+
+    u is the positive part of the regret vector V, v the step g - p.g with p = u / sum(u).
+    """
+    import sympy
+
+    u, g = sympy.symbols("u1:4", positive=True), sympy.symbols("g1:4", real=True)
+    mean = sum(x * y for x, y in zip(u, g, strict=True)) / sum(u)
+    yield (
+        "the step is at right angles to the positive part: u.(g - p.g) = 0",
+        sum(x * (y - mean) for x, y in zip(u, g, strict=True)),
+        0,
+    )
+    a, v = sympy.symbols("a v", real=True)
+    yield (
+        "|(V + v)+| <= |V+ + v| by component, as V <= V+; and (V+ + v)^2 = V+^2 + 2 V+ v + v^2",
+        (a + v) ** 2,
+        a**2 + 2 * a * v + v**2,
+    )
+    n, reach, rounds = sympy.symbols("n R T", positive=True)
+    yield (
+        "so |V_T+|^2 <= T n R^2, and the largest component is at most R sqrt(n T)",
+        sympy.sqrt(rounds * n * reach**2),
+        reach * sympy.sqrt(n * rounds),
+    )
