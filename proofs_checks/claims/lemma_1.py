@@ -16,11 +16,12 @@ from proofs_checks.checks import (
     Smt,
     Witness,
 )
-from proofs_checks.claims.definitions import COORDINATION, HALF
+from proofs_checks.claims.definitions import HALF
 from proofs_checks.claims.replacements.hedge import rewards
 from proofs_checks.claims.theorem_5 import STAY_MOVE, Policy
 from proofs_checks.definitions import Play, regrets
 from proofs_checks.fact import Fact, above, at_least, at_most, below, equal
+from proofs_checks.games import COORDINATION
 from proofs_checks.learning import Rewards, regret_matching_mixes, regret_of
 from proofs_checks.registry import claim
 from proofs_checks.statement import ForAll

@@ -8,9 +8,10 @@ from itertools import product
 from typing import Any
 
 from proofs_checks.checks import Check, Identity, Problem, Smt, Witness
-from proofs_checks.claims.definitions import COORDINATION, HALF
+from proofs_checks.claims.definitions import HALF
 from proofs_checks.definitions import regrets
 from proofs_checks.fact import Fact, above, at_most, equal
+from proofs_checks.games import COORDINATION
 from proofs_checks.registry import claim
 
 
