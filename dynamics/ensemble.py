@@ -14,8 +14,8 @@ from dynamics.tally import Judge
 
 SHUFFLING = 0
 """Seed of the order of PPO's minibatches, which all runs share."""
-LEADER, FOLLOWER, CHANCE = 0, 1, 2
-"""Places of a run's random numbers: first weights of either side, and play."""
+LEADER, FOLLOWER, CHANCE, SEARCH = range(4)
+"""Places of a run's random numbers: first weights of either side, play, and searched replies."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -64,7 +64,9 @@ class Ensemble:
         someone, learns = self._learns(iteration)
         if someone:
             follower = self.follower.anticipate(
-                follower, lambda: self.arena.replies(leader), learns
+                follower,
+                lambda: self.arena.replies(leader, self.stream.at(SEARCH, iteration)),
+                learns,
             )
         carried, play = self.arena.play(
             state.carried,

@@ -9,6 +9,7 @@ it may observe: a move for every time and cell, or also for every allocation.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -20,20 +21,27 @@ from dynamics.arenas.grid import Grid
 class GridworldTally:
     """R gridworlds that differ in payoffs alone, and how play on them is judged."""
 
-    leader_payoffs: Tensor
-    """Of m allocations against n columns, (R, m, n)."""
-    follower_payoffs: Tensor
     coverage: Tensor
-    """Which targets each allocation defends, (m, J), 0 or 1."""
+    """Which targets each of m allocations defends, (m, J), 0 or 1."""
     attack: Tensor
-    """Distribution over the J + 1 outcomes of each column, (n, J + 1)."""
+    """Distribution over the J + 1 outcomes of each of n columns, (n, J + 1)."""
     grid: Grid
-    free: Tensor
-    """What each outcome pays the attacker when no target is defended, (R, J + 1)."""
-    held: Tensor
+    free: tuple[Tensor, Tensor]
+    """What each outcome pays leader and follower when no target is defended, (R, J + 1) each."""
+    held: tuple[Tensor, Tensor]
     """The same when all targets are."""
     observes: bool
     """Whether the follower sees the allocation."""
+
+    @cached_property
+    def leader_payoffs(self) -> Tensor:
+        """Of allocations against columns, (R, m, n)."""
+        return self._pays(0, self.coverage[None]) @ self.attack.mT
+
+    @cached_property
+    def follower_payoffs(self) -> Tensor:
+        """Of allocations against columns, (R, m, n)."""
+        return self._pays(1, self.coverage[None]) @ self.attack.mT
 
     def begin(self) -> Tensor:
         """Nothing played: the sum of the joint distributions, (R, m, n)."""
@@ -65,15 +73,12 @@ class GridworldTally:
         """What the best fixed policy would have earned in all against the allocations, (R,)."""
         weights = total.sum(2)
         if self.observes:
-            return (weights * self.grid.best(self._pays(self.coverage[None]))).sum(1)
+            return (weights * self.grid.best(self._pays(1, self.coverage[None]))).sum(1)
         rounds = weights.sum(1, keepdim=True)
-        return (
-            rounds[:, 0]
-            * self.grid.best(self._pays((weights / rounds @ self.coverage)[:, None]))[:, 0]
-        )
+        mean = (weights / rounds) @ self.coverage
+        return (rounds * self.grid.best(self._pays(1, mean[:, None])))[:, 0]
 
-    def _pays(self, coverage: Tensor) -> Tensor:
-        """What each outcome pays at coverages (R, K, J), (R, K, J + 1)."""
-        known = torch.nn.functional.pad(coverage, (0, 1))
-        free = self.free[:, None]
-        return free + known * (self.held - self.free)[:, None]
+    def _pays(self, side: int, coverage: Tensor) -> Tensor:
+        """What each outcome pays a side at coverages (R or 1, K, J), (R, K, J + 1)."""
+        free, held = self.free[side][:, None], self.held[side][:, None]
+        return free + torch.nn.functional.pad(coverage, (0, 1)) * (held - free)

@@ -62,6 +62,8 @@ def player(name: str, side: Side, entrants: Sequence[Entrant]) -> Player:
         raise InvalidGameError(
             f"{name} learns from one round at a time: batch must be 1, got {first.batch}"
         )
+    if tabular.feedback is Bandit and not side.once:
+        raise InvalidGameError(f"{name} learns from episodes of one action, not of several")
     return Tabular(learner=tabular, observations=side.observations, actions=side.actions)
 
 

@@ -69,6 +69,10 @@ class Settings:
     """Q-learning's probability of a random action; 0: greedy."""
     ties: str = "strong"
     """How a best response breaks ties: strong (for the leader), weak (against it), first."""
+    search: str = "exact"
+    """How a best response is found: exact, or rollouts, from samples of what it does not know."""
+    rollouts: int = 100
+    """With search rollouts: samples at each state."""
     every: int = 1
     """The follower learns in every such iteration only."""
     after: int = 0
@@ -79,7 +83,14 @@ class Settings:
     memory: bool = False
     """Whether the leader observes the last joint action."""
     chains: int = 16
-    """With memory: sequences played side by side; the batch is divided among them."""
+    """With memory, or where PPO moves an attacker: sequences played side by side; the batch is
+    divided among them."""
+    placement: str = "combination"
+    """How a gridworld's leader places its defenders: combination (all at once), or sequential (one
+    at a time, seeing those placed so far)."""
+    attacker: str = "macro"
+    """What a gridworld's follower chooses: macro (a target to walk to, or none), or nodes (each
+    move, by time and cell)."""
 
     def __post_init__(self) -> None:
         hints = get_type_hints(Settings)
@@ -142,10 +153,13 @@ CHOICES = {
     "feedback": ("expected", "batch", "bandit"),
     "ties": ("strong", "weak", "first"),
     "engine": ("auto", "torch", "fused"),
+    "search": ("exact", "rollouts"),
+    "placement": ("combination", "sequential"),
+    "attacker": ("macro", "nodes"),
 }
 POSITIVE = (
     "batch", "eta", "learning_rate", "clip", "hidden", "minibatch", "epochs", "every", "max_norm",
-    "chains",
+    "chains", "rollouts",
 )  # fmt: skip
 AT_LEAST_ZERO = (
     "eta_power", "learning_rate_power", "value_weight", "entropy_weight", "weight_decay", "after",

@@ -75,7 +75,7 @@ class CommittedArena:
             ),
         )
 
-    def replies(self, leader: Tensor) -> tuple[Tensor, Tensor]:
+    def replies(self, leader: Tensor, stream: Stream) -> tuple[Tensor, Tensor]:
         """The one thing to do, and what it pays the follower and the leader."""
         own = self._block_values(self.follower_payoffs)
         other = self._block_values(self.leader_payoffs)

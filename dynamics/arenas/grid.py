@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -15,8 +16,8 @@ from stackel.gridworld import GridworldGame
 class Grid:
     """C cells, row by row, J targets and the five moves N, S, E, W, STAY.
 
-    Outcomes are the targets in order, then no attack: J + 1 of them. Where a defender stops nobody
-    but at a target, a policy's outcome does not depend on where the defenders stand.
+    Outcomes are the targets in order, then no attack: J + 1 of them. Where defenders stop nobody
+    but on a target, a policy's outcome does not depend on where they stand.
     """
 
     to: Tensor
@@ -52,24 +53,43 @@ class Grid:
         """Number of cells, C."""
         return self.to.shape[1]
 
+    @cached_property
+    def target_at(self) -> Tensor:
+        """Number of the target on each cell, J where there is none, (C,)."""
+        count = len(self.targets)
+        nowhere = torch.full_like(self.to[0], count)
+        return nowhere.index_copy(0, self.targets, torch.arange(count, device=nowhere.device))
+
+    @cached_property
+    def reachable(self) -> Tensor:
+        """Cells where the attacker may be at each time, on no target yet, (H, C), bool."""
+        here = torch.zeros_like(self.to[0], dtype=torch.bool)
+        here[self.start] = True
+        free = self.target_at == len(self.targets)
+        times = [here]
+        for _ in range(self.horizon - 1):  # moves are symmetric: what leads here is led to
+            times.append(times[-1][self.to].any(0) & free)
+        return torch.stack(times)
+
     def best(self, pays: Tensor) -> Tensor:
         """The most that a policy earns, whose moves may depend on time and cell.
 
         ``pays`` (..., J + 1) is for every outcome; backward induction over the moves.
         """
-        if self.declared:  # one world a declaration, in which the other targets are mere cells
-            count = len(self.targets)
-            stops = torch.eye(count, dtype=torch.bool, device=pays.device)
-            spread = self._spread(pays[..., None, :].expand(*pays.shape[:-1], count, -1), stops)
-            return self._best(spread, self._spread_mask(stops), pays[..., None, -1:]).amax(-1)
-        stops = torch.ones((1, len(self.targets)), dtype=torch.bool, device=pays.device)[0]
-        return self._best(self._spread(pays, stops), self._spread_mask(stops), pays[..., -1:])
+        count = len(self.targets)
+        if not self.declared:
+            return self._best(pays, torch.ones(count, dtype=torch.bool, device=pays.device))
+        worlds = torch.eye(count, dtype=torch.bool, device=pays.device)  # one a declaration
+        return self._best(pays[..., None, :].expand(*pays.shape[:-1], count, -1), worlds).amax(-1)
 
-    def _best(self, ends: Tensor, stops: Tensor, stay: Tensor) -> Tensor:
-        """Values at the start: ``ends`` (..., C) where it stops, ``stay`` (..., 1) elsewhere."""
-        values = torch.where(stops, ends, stay)
+    def _best(self, pays: Tensor, stops: Tensor) -> Tensor:
+        """The same where the targets of ``stops`` (..., J) alone end the episode."""
+        ends = self.spread(pays)
+        where = torch.zeros((*stops.shape[:-1], self.cells), dtype=torch.bool, device=pays.device)
+        where[..., self.targets] = stops
+        values = torch.where(where, ends, pays[..., -1:])
         for _ in range(self.horizon):
-            values = torch.where(stops, ends, self.worth(values).amax(-1))
+            values = torch.where(where, ends, self.worth(values).amax(-1))
         return values[..., self.start]
 
     def worth(self, values: Tensor) -> Tensor:
@@ -80,14 +100,14 @@ class Grid:
         blown = around[..., : len(BLOWN)].mean(-1, keepdim=True)
         return (1 - self.wind) * around + self.wind * blown
 
-    def _spread(self, pays: Tensor, stops: Tensor) -> Tensor:
-        """Payoffs (..., J + 1) at the cells of the targets, (..., C); 0 elsewhere."""
-        table = pays.new_zeros((*pays.shape[:-1], self.cells))
-        table[..., self.targets] = pays[..., :-1] * stops
-        return table
+    def spread(self, pays: Tensor) -> Tensor:
+        """Payoffs (..., J + 1) by cell, (..., C): a target's at its own, else that of no attack."""
+        return pays[..., self.target_at]
 
-    def _spread_mask(self, stops: Tensor) -> Tensor:
-        """Which cells end the episode, (..., C)."""
-        table = torch.zeros((*stops.shape[:-1], self.cells), dtype=torch.bool, device=stops.device)
-        table[..., self.targets] = stops
-        return table
+    def blown(self, moves: Tensor) -> Tensor:
+        """What becomes of mixes (..., 5) of moves in the wind."""
+        if not self.wind:
+            return moves
+        gust = torch.zeros_like(moves)
+        gust[..., : len(BLOWN)] = self.wind / len(BLOWN)
+        return (1 - self.wind) * moves + gust

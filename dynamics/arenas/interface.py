@@ -30,6 +30,8 @@ class Side:
     """What networks see of each of the S observations, (S, d)."""
     actions: int
     """Number of actions."""
+    once: bool = True
+    """Whether the player acts once in an episode."""
 
     @property
     def observations(self) -> int:
@@ -54,7 +56,8 @@ class Play:
     """An iteration: what it pays in expectation, and what each side learns from it."""
 
     joint: Tensor
-    """Joint distribution of the two players' actions, (R, m, n), float64."""
+    """What the tally adds up, float64: the joint distribution of both players' actions, (R, m, n),
+    or of whatever the game's tally says."""
     leader: Seen
     follower: Seen
 
@@ -82,8 +85,11 @@ class Arena(Protocol):
         """One iteration with mixes (R, S, m) and (R, S, n), drawn from ``stream``."""
         ...
 
-    def replies(self, leader: Tensor) -> tuple[Tensor, Tensor]:
-        """What each reply to these mixes would pay the follower and the leader, (R, S, n) each."""
+    def replies(self, leader: Tensor, stream: Stream) -> tuple[Tensor, Tensor]:
+        """What each reply to these mixes would pay the follower and the leader, (R, S, n) each.
+
+        Where they are estimated, the samples come from ``stream``.
+        """
         ...
 
 

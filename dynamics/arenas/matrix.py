@@ -34,6 +34,8 @@ class MatrixArena:
     """Whether the leader observes the last joint action."""
     chains: int = 1
     """Sequences side by side, a divisor of K; without memory every round stands alone."""
+    samples: int = 0
+    """Rounds from which a best reply to the mix is estimated; 0: it is exact."""
     leader: Side = field(init=False)
     follower: Side = field(init=False)
 
@@ -105,12 +107,24 @@ class MatrixArena:
             ),
         )
 
-    def replies(self, leader: Tensor) -> tuple[Tensor, Tensor]:
-        """What each reply pays: to the action observed, or to the mix."""
+    def replies(self, leader: Tensor, stream: Stream) -> tuple[Tensor, Tensor]:
+        """What each reply pays: to the action observed, or to the mix, exactly or in samples."""
         if self.information == "action":
             return self.follower_payoffs, self.leader_payoffs
         mix = leader.mean(1, keepdim=True)
+        if self.samples:
+            mix = self.sampled_mix(leader, stream.uniform(self.samples)[:, None])
         return mix @ self.follower_payoffs, mix @ self.leader_payoffs
+
+    def sampled_mix(self, leader: Tensor, uniform: Tensor) -> Tensor:
+        """Shares of the leader's actions in draws at the levels (R, K, N): (R, K, m)."""
+        mix = leader.mean(1, keepdim=True)
+        drawn = draw(
+            mix, torch.zeros_like(uniform.flatten(1), dtype=torch.int64), uniform.flatten(1)
+        )
+        counts = uniform.new_zeros((*uniform.shape[:2], mix.shape[-1]))
+        counts = counts.scatter_add(-1, drawn.reshape(uniform.shape), torch.ones_like(uniform))
+        return counts / uniform.shape[-1]
 
     def _leader_rewards(
         self, mix: Tensor, follower: Tensor, shares: Tensor, levels: Tensor

@@ -1,21 +1,30 @@
-"""Gridworld security games: allocations against macro-actions."""
+"""Gridworld security games: who places what, and who walks where."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
+from math import gcd
 
 import torch
 from torch import Tensor
 
 from dynamics.arenas.grid import Grid
+from dynamics.arenas.interface import Arena
+from dynamics.arenas.matrix import MatrixArena
+from dynamics.arenas.nodes import NodesArena
+from dynamics.arenas.sequential import Placements, SequentialArena
 from dynamics.gridworld_tally import GridworldTally
-from dynamics.macro_game import all_allocations, all_macros, macro_game, outcomes
+from dynamics.macro_game import all_allocations, all_macros, outcomes
+from dynamics.roster import FAVOUR
+from dynamics.settings import Settings
 from dynamics.setups.interface import Setup
-from dynamics.setups.matrix import in_rounds, stack_payoffs
+from dynamics.setups.matrix import in_rounds
 from dynamics.sweep import Spec
+from solvers.gridworld.evaluate import attainable
 from stackel.errors import InvalidGameError
-from stackel.gridworld import NO_ATTACK, GridworldGame
+from stackel.gridworld import NO_ATTACK, Cell, GridworldGame
 
 
 def set_up(runs: Sequence[Spec], device: torch.device | str) -> Setup:
@@ -25,44 +34,87 @@ def set_up(runs: Sequence[Spec], device: torch.device | str) -> Setup:
     ------
     InvalidGameError
         When paths are intercepted: whether a walk is stopped depends on more than where it ends.
+        When the settings do not go together.
     """
     games = [run.game for run in runs if isinstance(run.game, GridworldGame)]
     game, settings = games[0], runs[0].settings
+    check(game, settings)
+    nodes = settings.attacker == "nodes"
+    macros = [] if nodes else all_macros(game)
+    allocations = all_allocations(game, len(macros) or len(game.targets) + 1)
+    chances = [outcomes(game, macro) for macro in macros]
+    ends = _outcomes(game)
+
+    def table(rows: Sequence[Sequence[float]]) -> Tensor:
+        return torch.tensor(rows, dtype=torch.float64, device=device)
+
+    attack = table([[float(each.get(j, 0)) for j in ends] for each in chances])
+    tally = GridworldTally(
+        coverage=table([[float(t.cell in cells) for t in game.targets] for cells in allocations]),
+        attack=table(torch.eye(len(ends)).tolist()) if nodes else attack,
+        grid=Grid.of(game, device=device),
+        free=(table(_payoffs(games, Fraction(0), 0)), table(_payoffs(games, Fraction(0), 1))),
+        held=(table(_payoffs(games, Fraction(1), 0)), table(_payoffs(games, Fraction(1), 1))),
+        observes=settings.information == "action",
+    )
+    setup = in_rounds(runs, tally.leader_payoffs, tally.follower_payoffs, tally)
+    arena: Arena = setup.arena
+    if nodes and isinstance(arena, MatrixArena):
+        arena = NodesArena(
+            table=arena,
+            grid=tally.grid,
+            coverage=tally.coverage,
+            favour=FAVOUR[settings.ties],
+            samples=arena.samples,
+            chains=gcd(settings.chains, settings.batch) if settings.follower == "ppo" else 0,
+        )
+    if settings.placement == "sequential" and game.defenders:
+        arena = _sequential(game, allocations, arena)
+    return replace(setup, arena=arena)
+
+
+def check(game: GridworldGame, settings: Settings) -> None:
+    """Refuse what has no meaning, in one line."""
+    nodes, sequential = settings.attacker == "nodes", settings.placement == "sequential"
     if game.interception != "target":
         raise InvalidGameError(
             "gridworlds are trained on where targets are intercepted, "
             f"got interception {game.interception!r}"
         )
-    macros = all_macros(game)
-    allocations = all_allocations(game, len(macros))
-    distinct = {id(each): each for each in games}
-    matrices = {
-        key: macro_game(each, allocations=allocations, macros=macros)
-        for key, each in distinct.items()
-    }
-    leader, follower = stack_payoffs([matrices[id(each)] for each in games], device)
-    covered = [[target.cell in cells for target in game.targets] for cells in allocations]
-    chances = [outcomes(game, macro) for macro in macros]
-    attack = [[float(each.get(j, 0)) for j in _outcomes(game)] for each in chances]
-    tally = GridworldTally(
-        leader_payoffs=leader,
-        follower_payoffs=follower,
-        coverage=torch.tensor(covered, dtype=torch.float64, device=device),
-        attack=torch.tensor(attack, dtype=torch.float64, device=device),
-        grid=Grid.of(game, device=device),
-        free=_attacker_payoffs(games, Fraction(0), device),
-        held=_attacker_payoffs(games, Fraction(1), device),
-        observes=settings.information == "action",
+    if nodes and game.attack_rule != "first-entered":
+        raise InvalidGameError(
+            "attacker nodes plays attack rule 'first-entered', where a move needs no declaration, "
+            f"got {game.attack_rule!r}"
+        )
+    if nodes and settings.feedback == "bandit":
+        raise InvalidGameError("attacker nodes learns from feedback expected or batch, got bandit")
+    if (nodes or sequential) and settings.inward > 0:
+        raise InvalidGameError(
+            "a leader that commits in blocks needs attacker macro and placement combination, "
+            f"got {settings.attacker} and {settings.placement}"
+        )
+    if sequential and settings.memory:
+        raise InvalidGameError("memory needs placement combination, got sequential")
+
+
+def _sequential(
+    game: GridworldGame, allocations: Sequence[Sequence[Cell]], arena: Arena
+) -> SequentialArena:
+    """The arena whose leader places one defender a turn."""
+    number = {target.cell: j for j, target in enumerate(game.targets)}
+    reach = [j for j in attainable(game) if j != NO_ATTACK]
+    sets = [frozenset(number[cell] for cell in cells) for cells in allocations]
+    return SequentialArena(
+        inside=arena,
+        placements=Placements.of(sets, reach, game.defenders),
+        turns=game.defenders,
+        targets=len(game.targets),
     )
-    return in_rounds(runs, leader, follower, tally)
 
 
-def _attacker_payoffs(
-    games: Sequence[GridworldGame], coverage: Fraction, device: torch.device | str
-) -> Tensor:
-    """What each outcome pays the attacker when every target is covered so often, (R, J + 1)."""
-    pays = [[float(game.payoffs(j, coverage)[1]) for j in _outcomes(game)] for game in games]
-    return torch.tensor(pays, dtype=torch.float64, device=device)
+def _payoffs(games: Sequence[GridworldGame], coverage: Fraction, side: int) -> list[list[float]]:
+    """What each outcome pays a side when every target is covered so often, (R, J + 1)."""
+    return [[float(game.payoffs(j, coverage)[side]) for j in _outcomes(game)] for game in games]
 
 
 def _outcomes(game: GridworldGame) -> tuple[int, ...]:

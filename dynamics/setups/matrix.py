@@ -43,6 +43,7 @@ def in_rounds(
             batch=settings.batch,
             memory=settings.memory,
             chains=settings.chains,
+            samples=settings.rollouts if settings.search == "rollouts" else 0,
         )
     return Setup(
         arena=arena,
