@@ -42,6 +42,8 @@ check                   kind        what it is for
 - A false claim has a ``Witness`` and a ``replacement`` (the id of the nearest true claim), and,
   where inputs can be drawn, a ``Search`` that finds a counterexample again.
 - A claim that holds by search names a ``Neighbour``, a false statement that it must refute.
+- A check that needs an optional extra says so (``needs="torch"``) and is left out where that is
+  not installed: the verdict then rests on the others.
 - State a claim's test once, as a :class:`~proofs_checks.statement.ForAll`: its ``holds`` returns
   True, False, or None for an input that does not meet the hypotheses, and judges stored, searched
   and enumerated inputs alike.

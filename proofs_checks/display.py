@@ -87,6 +87,8 @@ def details(each: Decided) -> Iterator[RenderableType]:
             yield from _finding(found)
     if each.skipped:
         yield _indented(f"{each.skipped} more checks run at a larger budget", 2, style="dim")
+    if each.missing:
+        yield _indented(f"checks that need {', '.join(each.missing)} did not run", 2, style="dim")
     yield Text()
     if each.paper_proof == "none":
         yield Text("The paper gives no proof.")

@@ -29,11 +29,19 @@ class Decided:
     evidence: tuple[Evidence, ...]
     skipped: int
     """Checks that ask for a larger budget."""
+    missing: tuple[str, ...]
+    """Modules that are not installed, for want of which checks did not run."""
     seconds: float
 
     @classmethod
     def of(
-        cls, claim: Claim, evidence: tuple[Evidence, ...], *, skipped: int, seconds: float
+        cls,
+        claim: Claim,
+        evidence: tuple[Evidence, ...],
+        *,
+        skipped: int,
+        seconds: float,
+        missing: tuple[str, ...] = (),
     ) -> Decided:
         """The claim with its findings."""
         return cls(
@@ -48,6 +56,7 @@ class Decided:
             replacement=claim.replacement,
             evidence=evidence,
             skipped=skipped,
+            missing=missing,
             seconds=seconds,
         )
 
@@ -80,6 +89,7 @@ class Decided:
             "assumptions": list(self.assumptions),
             "evidence": [each.to_dict() for each in self.evidence],
             "skipped": self.skipped,
+            "missing": list(self.missing),
             "replacement": self.replacement,
             "agrees": self.agrees,
             "seconds": round(self.seconds, 3),

@@ -80,11 +80,12 @@ def decide_claim(claim: Claim, budget: Budget) -> Decided:
     start = perf_counter()
     own = replace(budget, claim=claim.id)
     allowed = [check for check in claim.checks if budget.allows(check.least)]
-    evidence = tuple(_run(check, own) for check in allowed)
+    evidence = tuple(_run(check, own) for check in allowed if not check.missing)
     return Decided.of(
         claim,
         evidence,
         skipped=len(claim.checks) - len(allowed),
+        missing=tuple(sorted({check.missing for check in allowed if check.missing})),
         seconds=perf_counter() - start,
     )
 

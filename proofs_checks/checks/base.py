@@ -25,6 +25,15 @@ class Check:
     """Assumptions beyond those of the statement."""
     least: BudgetName = "quick"
     """The smallest budget at which this check runs."""
+    needs: str = ""
+    """A module of an optional extra, such as ``torch``: without it the check does not run."""
+
+    @property
+    def missing(self) -> str:
+        """The module that this check needs and that is not installed; empty when it can run."""
+        from importlib.util import find_spec
+
+        return self.needs if self.needs and find_spec(self.needs) is None else ""
 
     def run(self, budget: Budget) -> Evidence:
         """Return what was found."""
