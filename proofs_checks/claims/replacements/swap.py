@@ -72,7 +72,7 @@ def swap_slope(game: BimatrixGame) -> tuple[Fraction, Fraction]:
     r"""V and a K such that no leader gets more than V + K times the follower's swap regret a round.
 
     The certificate of V has :math:`\lambda_{jk} \ge 0` with
-    :math:`A_{ij} \le V + \sum_k \lambda_{jk} (B_{ik} - B_{ij})`: checked here, cell by cell. K is the
+    :math:`A_{ij} \le V + \sum_k \lambda_{jk} (B_{ik} - B_{ij})`, which is checked here. K is the
     largest :math:`\sum_k \lambda_{jk}`.
     """
     from solvers.multiple_lp import multiple_lp
