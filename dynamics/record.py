@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import math
-import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -14,7 +12,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from dynamics.ensemble import Ensemble, State
 from dynamics.reference import Reference
 from dynamics.sweep import Spec
 from dynamics.tally import band
@@ -26,15 +23,17 @@ Array: TypeAlias = NDArray[Any]
 
 LOGGED = 1000
 """Iterations that a long run logs, evenly spaced; a shorter one logs all."""
+LARGEST_POLICY = 64
+"""Actions up to which a policy is logged: a thousand iterations of more would fill the memory."""
 
 
-def logged_iterations(iterations: int) -> Array:
+def logged_iterations(iterations: int, most: int = LOGGED) -> Array:
     """The iterations to log, from 1; the last is always among them.
 
     >>> logged_iterations(3), logged_iterations(2500)[:3], len(logged_iterations(2500))
     (array([1, 2, 3]), array([3, 5, 8]), 1000)
     """
-    count = min(iterations, LOGGED)
+    count = min(iterations, most)
     return -(-np.arange(1, count + 1) * iterations // count)
 
 
@@ -47,25 +46,22 @@ class Log:
     values: dict[str, Array]
     """Measure -> (R, I) or (R, I, actions)."""
 
+    def place(self, iteration: int) -> int | None:
+        """Where an iteration is logged; None when it is not."""
+        place = int(np.searchsorted(self.iterations, iteration))
+        due = place < len(self.iterations) and self.iterations[place] == iteration
+        return place if due else None
+
     def write(self, place: int, measures: Mapping[str, Tensor]) -> None:
-        """Put the measures of the logged iteration number ``place`` (from 0) in their place."""
+        """Put the measures of a logged iteration in their place; large policies are left out."""
         for name, value in measures.items():
+            if value.dim() > 1 and value.shape[-1] > LARGEST_POLICY:
+                continue
             row = value.cpu().numpy()
             if name not in self.values:
                 shape = (len(row), len(self.iterations), *row.shape[1:])
                 self.values[name] = np.full(shape, np.nan)
             self.values[name][:, place] = row
-
-
-def play_on(ensemble: Ensemble, state: State, log: Log, *, until: int) -> State:
-    """Play up to iteration ``until`` and log what is due."""
-    place = int(np.searchsorted(log.iterations, state.iteration, side="right"))
-    while state.iteration < until:
-        state, joint = ensemble.step(state)
-        if place < len(log.iterations) and state.iteration == log.iterations[place]:
-            log.write(place, ensemble.tally.measure(joint, state.total, state.iteration))
-            place += 1
-    return state
 
 
 def dataset(
@@ -74,24 +70,20 @@ def dataset(
     references: Mapping[str, Reference],
     *,
     swept: Sequence[str],
-    device: str,
+    attributes: Mapping[str, str],
 ) -> xr.Dataset:
-    """Gather the logs of all batches: dimensions ``run``, ``iteration`` and the actions.
+    """Gather the logs of all batches, which are emptied: docs/training.md describes the result.
 
-    What is not measured in a run is NaN there; the band is left out where no game has one.
+    What is not measured in a run is NaN there: actions that a game lacks and another one has, and
+    policies too large to log. The band is left out where no game has one.
     """
     import xarray as xr
 
     iterations = logs[0][1].iterations
-    whole: dict[str, Array] = {}
-    for name in sorted({name for _, log in logs for name in log.values}):
-        parts = [(members, log.values[name]) for members, log in logs if name in log.values]
-        tail = tuple(max(part.shape[2:] for _, part in parts))
-        whole[name] = np.full((len(runs), len(iterations), *tail), np.nan)
-        for members, part in parts:
-            missing = [(0, most - size) for most, size in zip(tail, part.shape[2:], strict=True)]
-            padded = np.pad(part, [(0, 0), (0, 0), *missing], constant_values=np.nan)
-            whole[name][list(members)] = padded
+    whole = {
+        name: _gather(name, len(runs), logs)
+        for name in sorted({name for _, log in logs for name in log.values})
+    }
     known = [references[run.name] for run in runs]
     variables: dict[str, Any] = {
         name: (("run", "iteration", *(_actions(name),) * (values.ndim - 2)), values)
@@ -123,33 +115,45 @@ def dataset(
         "cce_low": [math.nan if each.lo is None else each.lo for each in known],
         "cce_high": [math.nan if each.hi is None else each.hi for each in known],
         "no_regret_class": [each.class_ or "not computed" for each in known],
+        "leader_payoff_range": [each.span for each in known],
     }.items():
         variables[name] = (("run",), np.array(values))
+    values = [each.nash or () for each in known]
+    variables["nash_value"] = (("run", "nash"), _padded(values, max(map(len, values))))
+    for side in ("leader", "follower"):
+        if f"{side}_policy" in whole:
+            mixes = [getattr(each, f"sse_{side}") for each in known]
+            filled = _padded(mixes, whole[f"{side}_policy"].shape[-1])
+            variables[f"sse_{side}_policy"] = (("run", f"{side}_action"), filled)
     coordinates: dict[str, Any] = {
         "iteration": iterations,
         "game": ("run", [run.name for run in runs]),
-        "preset": ("run", [run.preset for run in runs]),
+        "algorithm": ("run", [run.preset for run in runs]),
         "seed": ("run", [run.seed for run in runs]),
     }
     for name in swept:
         coordinates[name] = ("run", [getattr(run.settings, name) for run in runs])
-    return xr.Dataset(variables, coordinates, attributes(runs, device=device))
+    return xr.Dataset(variables, coordinates, dict(attributes))
 
 
-def attributes(runs: Sequence[Spec], *, device: str) -> dict[str, str]:
-    """Configuration, versions and device, as text."""
-    from importlib.metadata import version
+def _gather(name: str, runs: int, logs: Sequence[tuple[Sequence[int], Log]]) -> Array:
+    """One measure of all runs, taken out of the logs: at no time are there two copies of all."""
+    parts = [(members, log.values.pop(name)) for members, log in logs if name in log.values]
+    tail = [max(sizes) for sizes in zip(*(part.shape[2:] for _, part in parts), strict=True)]
+    gathered = np.full((runs, len(logs[0][1].iterations), *tail), np.nan)
+    for members, part in parts:
+        missing = [(0, most - size) for most, size in zip(tail, part.shape[2:], strict=True)]
+        gathered[list(members)] = np.pad(part, [(0, 0), (0, 0), *missing], constant_values=np.nan)
+    return gathered
 
-    defaults = {run.preset: asdict(run.settings) for run in runs}
-    return {
-        "format": "stackel-run/1",
-        "settings": json.dumps(defaults),
-        "device": device,
-        "stackel": version("stackel"),
-        "torch": torch.__version__,
-        "numpy": np.__version__,
-        "python": platform.python_version(),
-    }
+
+def _padded(rows: Sequence[Sequence[float]], width: int) -> Array:
+    """Rows as one array, filled up with NaN; a row that is too long is left out."""
+    filled = np.full((len(rows), width), np.nan)
+    for place, row in zip(filled, rows, strict=True):
+        if len(row) <= width:
+            place[: len(row)] = row
+    return filled
 
 
 def _actions(name: str) -> str:

@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from stackel.errors import NoSolutionError
 from stackel.game import BimatrixGame
 from stackel.gridworld import GridworldGame
@@ -21,6 +23,12 @@ class Reference:
 
     sse: tuple[float, float] = (math.nan, math.nan)
     """Strong Stackelberg values (leader, follower)."""
+    sse_leader: tuple[float, ...] = ()
+    """The leader's optimal commitment, of a gridworld as coverage."""
+    sse_follower: tuple[float, ...] = ()
+    """The follower's reply to it, of a gridworld as the target attacked; the last is none."""
+    span: float = math.nan
+    """The range of the leader's payoffs."""
     pure: float = math.nan
     """The leader's best pure commitment."""
     nash: tuple[float, ...] | None = None
@@ -59,6 +67,9 @@ def _matrix(game: BimatrixGame) -> Reference:
     values = {float(e.leader_value) for e in solution.nash.equilibria} if small else set()
     known = Reference(
         sse=(float(solution.sse.leader_value), float(solution.sse.follower_value)),
+        sse_leader=tuple(map(float, solution.sse.leader_strategy)),
+        sse_follower=tuple(float(j == solution.sse.follower_action) for j in range(game.shape[1])),
+        span=float(np.ptp(game.leader)),
         pure=float(solution.pure.strong.leader_value),
         nash=tuple(sorted(values)) if small else None,
     )
@@ -71,7 +82,10 @@ def _gridworld(game: GridworldGame) -> Reference:
     from solvers.gridworld.normal_form import normal_form
     from solvers.gridworld.solve import CONCEPTS, solve_gridworld
 
-    found: dict[str, Any] = {}
+    payoffs = [float(game.no_attack.defender)]
+    for target in game.targets:
+        payoffs += [float(target.defender_covered), float(target.defender_uncovered)]
+    found: dict[str, Any] = {"span": max(payoffs) - min(payoffs)}
     for name in CONCEPTS:
         try:
             solution = solve_gridworld(game, concepts=[name])
@@ -79,6 +93,11 @@ def _gridworld(game: GridworldGame) -> Reference:
             continue
         if name == "sse":
             found[name] = (float(solution.sse.leader_value), float(solution.sse.follower_value))
+            outcomes = (*range(len(game.targets)), -1)
+            found["sse_leader"] = tuple(map(float, solution.sse.coverage))
+            found["sse_follower"] = tuple(
+                float(j == solution.sse.attacked_target) for j in outcomes
+            )
         elif name == "pure":
             found[name] = float(solution.pure.strong.leader_value)
         else:

@@ -22,9 +22,9 @@ class Settings:
     """
 
     leader: str = "ppo"
-    """Who leads: ppo, or a learner of ``dynamics.learners.LEARNERS``."""
+    """Who leads: ppo, or a learner by its name in ``dynamics.learners.LEARNERS``."""
     follower: str = "hedge"
-    """Who follows: ppo, best-response, or a learner of ``dynamics.learners.LEARNERS``."""
+    """Who follows: ppo, best-response, or another learner by its name."""
     information: Information = "none"
     """What the follower sees of the leader: none, its action, or its commitment."""
     feedback: Feedback = "batch"
@@ -188,8 +188,13 @@ PRESETS: Mapping[str, Settings] = {
         leader="hedge-anytime", follower="hedge-anytime", feedback="expected", batch=1
     ),
 }
-"""``ald``: the paper's Algorithm 2; ``ald-observed``: Algorithm 1, one Hedge a leader action;
-``symmetric`` and ``best-response``: its two baselines; ``theorem-10``: Q-learning and Hedge as in
-that theorem; ``committed-ald``: PPO over commitments, each held for a block (see
-:mod:`dynamics.blocks`), which does reach the Stackelberg value; ``hedge-hedge``: a pair without
-regret."""
+"""The paper's algorithms and ours by name: :data:`ABOUT` says what each is."""
+ABOUT: Mapping[str, str] = {
+    "ald": "the paper's Algorithm 2: PPO leads, Hedge follows, one simultaneous move",
+    "ald-observed": "its Algorithm 1: the follower sees the action, one Hedge a leader action",
+    "symmetric": "its first baseline: PPO on both sides",
+    "best-response": "its second baseline: PPO against an exact best response",
+    "theorem-10": "its Theorem 10: Q-learning leads, Hedge follows and sees the action",
+    "committed-ald": "PPO over commitments, each held for a block: reaches the Stackelberg value",
+    "hedge-hedge": "two learners without regret",
+}

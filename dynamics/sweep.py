@@ -8,6 +8,7 @@ from itertools import product
 from typing import Any, TypeAlias
 
 from dynamics.settings import Settings
+from stackel.errors import InvalidGameError
 from stackel.game import BimatrixGame
 from stackel.gridworld import GridworldGame
 from stackel.markov import MarkovGame
@@ -21,6 +22,8 @@ A_NUMBER_EACH = frozenset({
     "value_weight", "entropy_weight", "weight_decay", "max_norm", "explore", "every", "after",
 })  # fmt: skip
 """Settings that may differ between the runs of one batch."""
+LARGEST = 2**62
+"""Seeds and iterations are less: what a file's integers hold."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -67,8 +70,21 @@ def specs(
     seeds: Iterable[int],
     iterations: int,
 ) -> list[Spec]:
-    """All combinations, in the order game, preset, settings, seed."""
-    seeds = list(seeds)
+    """All combinations, in the order game, preset, settings, seed.
+
+    Raises
+    ------
+    InvalidGameError, UnknownNameError
+        When a preset or setting does not exist or breaks its rule, or nothing is to be played.
+    """
+    seeds, presets = list(seeds), list(presets)
+    check_count("iterations", iterations, least=1)
+    for name, values in swept.items():
+        if len(set(map(repr, values))) < len(values) or not values:
+            raise InvalidGameError(f"{name} must have different values, got {list(values)}")
+    for what, given in (("game", list(games)), ("preset", presets), ("seed", seeds)):
+        if not given or len(set(given)) < len(given):
+            raise InvalidGameError(f"a run needs different {what}s, got {given}")
     return [
         Spec(
             name=name,
@@ -98,3 +114,9 @@ def batches(runs: Sequence[Spec], *, at_once: int = RUNS_AT_ONCE) -> list[list[i
         for members in moulds.values()
         for first in range(0, len(members), at_once)
     ]
+
+
+def check_count(name: str, value: Any, *, least: int) -> None:
+    """Raise an InvalidGameError unless ``value`` is an integer from ``least`` on."""
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value < LARGEST:
+        raise InvalidGameError(f"{name} must be an integer of at least {least}, got {value!r:.40}")

@@ -1,22 +1,30 @@
-"""Train: play every batch of a list of runs and gather what they logged."""
+"""Train: play every batch of a list of runs, leg by leg, and gather what they logged."""
 
 from __future__ import annotations
 
+import json
+import platform
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 
+from dynamics.crew import Crew, Show, here, processes
+from dynamics.interruption import Interruption, interruption
+from dynamics.leg import Report
+from dynamics.plan import plan
+from dynamics.play import Play
 from dynamics.prepare import prepare
-from dynamics.record import Log, dataset, logged_iterations, play_on
+from dynamics.record import LOGGED, Log, dataset, logged_iterations
 from dynamics.reference import reference
+from dynamics.standing import Standing
 from dynamics.sweep import Spec, batches
 
 if TYPE_CHECKING:
     import xarray as xr
-
-STRIDE = 50
-"""Iterations from one report of progress to the next."""
 
 
 def train(
@@ -24,24 +32,89 @@ def train(
     *,
     swept: Sequence[str] = (),
     device: torch.device | str = "cpu",
-    progress: Callable[[float], None] | None = None,
+    logged: int = LOGGED,
+    folder: Path | None = None,
+    workers: int = 1,
+    cluster: str | None = None,
+    progress: Callable[[Standing], None] | None = None,
 ) -> xr.Dataset:
-    """Play all runs to their end."""
-    references = {run.name: run.game for run in runs}
-    known = {name: reference(game) for name, game in references.items()}
+    """Play all runs to their end.
+
+    Parameters
+    ----------
+    runs : sequence of Spec
+        All of one number of iterations.
+    swept : sequence of str
+        Settings that become coordinates of the result.
+    logged : int
+        Iterations that are logged, at most, evenly spaced.
+    folder : Path, optional
+        Where checkpoints are; those that are there are gone on from. It must exist.
+    workers : int
+        Processes; 1 plays everything here.
+    cluster : str, optional
+        Address of the scheduler whose workers play instead, see :mod:`dynamics.cluster`.
+    progress : callable, optional
+        Called with the :class:`~dynamics.standing.Standing` of all runs, some times a second.
+
+    Raises
+    ------
+    CheckpointError
+        When a checkpoint is damaged, belongs to other runs, or cannot be written.
+    KeyboardInterrupt
+        On Ctrl-C or SIGTERM, once everything that can be stored is stored.
+    """
     parts = batches(runs)
-    logs = []
-    done, whole = 0, sum(len(part) * runs[part[0]].iterations for part in parts)
-    for part in parts:
-        ensemble = prepare([runs[number] for number in part], device=device)
-        iterations = runs[part[0]].iterations
-        log = Log(iterations=logged_iterations(iterations), values={})
-        state = ensemble.begin()
-        while state.iteration < iterations:
-            before = state.iteration
-            state = play_on(ensemble, state, log, until=min(before + STRIDE, iterations))
-            done += len(part) * (state.iteration - before)
-            if progress is not None:
-                progress(done / whole)
-        logs.append((part, log))
-    return dataset(runs, logs, known, swept=swept, device=str(device))
+    check_playable(runs, device=device)
+    known = {name: reference(game) for name, game in {run.name: run.game for run in runs}.items()}
+    asked = plan(runs, swept=swept, device=str(device), logged=logged)
+    play = Play(
+        runs=runs,
+        parts=parts,
+        of=asked["runs"],
+        device=str(device),
+        logged=logged,
+        folder=folder,
+    )
+    standing = Standing.of(runs, parts, known)
+
+    def show(report: Report) -> None:
+        standing.note(report)
+        if progress is not None:
+            progress(standing)
+
+    with interruption() as signals, _crew(len(parts), workers, cluster, show, signals) as crew:
+        play.play(crew, signals)
+    logs = [
+        (part, Log(iterations=logged_iterations(asked["iterations"], logged), values=snapshot.log))
+        for part, snapshot in zip(parts, play.ended(), strict=True)
+    ]
+    return dataset(runs, logs, known, swept=swept, attributes=_attributes(asked))
+
+
+def check_playable(runs: Sequence[Spec], *, device: torch.device | str = "cpu") -> None:
+    """Raise what the first run of each batch cannot be played for, before anything is."""
+    for part in batches(runs):
+        prepare([runs[part[0]]], device=device)
+
+
+def _crew(
+    parts: int, workers: int, cluster: str | None, show: Show, signals: Interruption
+) -> AbstractContextManager[Crew]:
+    """Who plays."""
+    if cluster is not None:
+        from dynamics.cluster import workers_at
+
+        return workers_at(cluster, show)
+    if min(workers, parts) > 1:
+        return processes(min(workers, parts), show)
+    return here(show, stop=lambda: signals.asked)
+
+
+def _attributes(asked: dict[str, Any]) -> dict[str, str]:
+    """The plan and the versions, as the texts that a netCDF file holds."""
+    texts = {
+        name: value if isinstance(value, str) else json.dumps(value)
+        for name, value in asked.items()
+    }
+    return texts | {"numpy": np.__version__, "python": platform.python_version()}

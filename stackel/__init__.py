@@ -16,12 +16,14 @@ check_siblings()
 
 from stackel.api import (  # noqa: E402
     load_game,
+    load_run,
     names,
     plot,
     save_game,
     save_report,
     solve,
     solve_batch,
+    train,
     verify,
 )
 from stackel.bayesian import BayesianGame  # noqa: E402
@@ -51,12 +53,14 @@ __all__ = [
     "StackelError",
     "UnknownNameError",
     "load_game",
+    "load_run",
     "names",
     "plot",
     "save_game",
     "save_report",
     "solve",
     "solve_batch",
+    "train",
     "verify",
 ]
 

@@ -1,4 +1,4 @@
-"""The library: ``solve``, ``verify``, and what they accept.
+"""The library: ``solve``, ``train``, ``verify``, and what they accept.
 
 Everything heavier is imported when it is called.
 """
@@ -8,12 +8,21 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
-from stackel.errors import InvalidGameError, NoSolutionError, UnknownNameError
+from stackel.errors import (
+    InvalidGameError,
+    MissingExtraError,
+    NoSolutionError,
+    UnknownNameError,
+)
 from stackel.game import BimatrixGame
 
 if TYPE_CHECKING:
+    from dynamics.run import Run
+    from dynamics.standing import Standing
+    from dynamics.sweep import Game as Played
     from proofs_checks.report import Report
     from solvers.batch import BatchSolution
     from solvers.concepts import Certify
@@ -139,6 +148,145 @@ def solve_batch(A: Any, B: Any, *, tolerance: float | None = None) -> BatchSolut
     return batch.solve_batch(A, B, tolerance=tolerance)
 
 
+def train(
+    game: Any,
+    *,
+    preset: str | Iterable[str] = "ald",
+    iterations: int,
+    seeds: int = 1,
+    seed: int | None = None,
+    device: str | None = None,
+    out: str | os.PathLike[str] | None = None,
+    resume: bool = False,
+    processes: int = 1,
+    cluster: str | None = None,
+    logged: int = 1000,
+    progress: Callable[[Standing], None] | None = None,
+    **settings: Any,
+) -> Run:
+    r"""Return what learning dynamics do in a game, held against its exact values.
+
+    Parameters
+    ----------
+    game : name, path, game object, or a list of them
+        As in :func:`solve`.
+    preset : str or iterable of str
+        ``"ald"`` (the paper's Algorithm 2: PPO leads, Hedge follows), ``"ald-observed"``
+        (Algorithm 1), its baselines ``"symmetric"`` and ``"best-response"``, ``"theorem-10"``,
+        ``"hedge-hedge"`` and ``"committed-ald"``.
+    iterations : int
+        T, at least 1.
+    seeds : int
+        Runs of every combination: their seeds are ``seed``, ``seed + 1``, ...
+    seed : int, optional
+        At least 0; drawn, and recorded in the result, when none is given.
+    device : str, optional
+        ``"cpu"`` (the default) or ``"cuda"``.
+    out : path, optional
+        A netCDF file for the result. While the run is unfinished, checkpoints are kept in the
+        folder ``out`` + ``".parts"``.
+    resume : bool
+        Whether to go on from those checkpoints: the result has the same bits as without a stop.
+    processes : int
+        Processes that play batches of runs side by side. With more than 1, a script needs the
+        usual ``if __name__ == "__main__":``.
+    cluster : str, optional
+        Play on the workers of a dask scheduler: its address, or ``"local:2"`` to start two here.
+    logged : int
+        Iterations that are logged, at most, evenly spaced.
+    progress : callable, optional
+        Called some times a second with the :class:`~dynamics.standing.Standing` of the runs.
+    **settings
+        Fields of :class:`dynamics.settings.Settings`, each a value or a list that is swept:
+        ``eta=[0.02, 0.05]``. Hedge's rate ``eta`` is 0.05 on matrix games and 0.02 on others.
+
+    Returns
+    -------
+    Run
+        ``run.data`` is an xarray Dataset with dimensions ``run`` and ``iteration``;
+        ``run.outcomes`` has one row for all seeds of a combination.
+
+    Raises
+    ------
+    InvalidGameError, UnknownNameError
+        For games, presets or settings that do not exist or break a rule.
+    CheckpointError
+        When ``out`` exists or cannot be written, or what is to be resumed is damaged or other.
+    MissingExtraError
+        When torch, h5netcdf or dask is needed and not installed.
+
+    Notes
+    -----
+    Random numbers are hashes of the run's seed and of a place in the run: a run has the same bits
+    alone, in a sweep, in another process or after a restart. Runs of one shape are played
+    together, in batches.
+
+    Examples
+    --------
+    >>> import stackel
+    >>> run = stackel.train("hero", preset="hedge-hedge", iterations=500, seed=1)
+    >>> outcome = run.outcomes[0]
+    >>> outcome.value, outcome.class_, abs(outcome.average + 3 / 2) < 0.1
+    (-1.0, 'never', True)
+    """
+    import secrets
+    from importlib.util import find_spec
+
+    if find_spec("torch") is None:
+        raise MissingExtraError("training runs", "dynamics", "torch")
+    for module in ("h5netcdf", "h5py"):
+        if out is not None and find_spec(module) is None:
+            raise MissingExtraError("netCDF files", "dynamics", module)
+    if cluster is not None and find_spec("distributed") is None:
+        raise MissingExtraError("clusters", "cluster", "distributed")
+    from dynamics.device import check_device
+    from dynamics.output import check_out, train_into
+    from dynamics.run import Run
+    from dynamics.sweep import check_count, specs
+    from dynamics.train import train as play
+
+    for name, value in (("seeds", seeds), ("processes", processes), ("logged", logged)):
+        check_count(name, value, least=1)
+    if resume and out is None:
+        raise InvalidGameError("what is resumed is the run of a file: resume needs out")
+    begun = None if out is None else check_out(Path(out), resume=resume)
+    if seed is None:
+        seed = int(begun["seeds"][0]) if begun else secrets.randbits(31)
+    check_count("seed", seed, least=0)
+    lists = {name: _values(value) for name, value in settings.items()}
+    runs = specs(
+        _named_games(game),
+        _names("preset", preset) or [],
+        swept=lists,
+        seeds=range(seed, seed + seeds),
+        iterations=iterations,
+    )
+    swept = [name for name, values in lists.items() if len(values) > 1]
+    place = check_device(device or "cpu")
+    if out is None:
+        data = play(
+            runs,
+            swept=swept,
+            device=place,
+            logged=logged,
+            workers=processes,
+            cluster=cluster,
+            progress=progress,
+        )
+        return Run(data=data)
+    return train_into(
+        Path(out),
+        runs,
+        swept=swept,
+        device=place,
+        resume=resume,
+        logged=logged,
+        workers=processes,
+        cluster=cluster,
+        progress=progress,
+    )
+
+
 def verify(
     ids: str | Iterable[str] | None = None,
     *,
@@ -238,11 +386,25 @@ def save_game(game: Game, path: str | os.PathLike[str]) -> None:
     write_game(game, path)
 
 
-def plot(solution: Solution, path: str | os.PathLike[str]) -> None:
-    """Draw a solution to a ``.png``, ``.svg`` or ``.pdf`` file.
+def load_run(path: str | os.PathLike[str]) -> Run:
+    """Return the run in a netCDF file that ``train`` wrote.
 
-    Of a matrix game, the payoff polygon with every computed concept marked and, for 2 x n games,
-    the leader's payoff over its commitment, for 3 x n ones the follower's regions in the simplex.
+    Raises
+    ------
+    CheckpointError
+        When the file cannot be read or holds something else.
+    """
+    from dynamics.run import Run
+
+    return Run.load(path)
+
+
+def plot(solution: Solution | Run, path: str | os.PathLike[str]) -> None:
+    """Draw a solution or a run to a ``.png``, ``.svg`` or ``.pdf`` file.
+
+    Of a run, payoffs, regrets and policies over the iterations, with the exact values. Of a
+    matrix game, the payoff polygon with every computed concept marked and, for 2 x n games, the
+    leader's payoff over its commitment, for 3 x n ones the follower's regions in the simplex.
     Of a gridworld, the grid with the coverage, the allocation mix, and the values side by side.
 
     Raises
@@ -254,9 +416,14 @@ def plot(solution: Solution, path: str | os.PathLike[str]) -> None:
     """
     from stackel.plots import check_path, save
 
-    if not hasattr(solution, "concepts"):
-        raise InvalidGameError(f"what is drawn is a Solution, got {solution!r:.60}")
     check_path(path)
+    if hasattr(solution, "outcomes"):
+        from stackel.plots.run import plot_run
+
+        save(plot_run(cast("Run", solution)), path)
+        return
+    if not hasattr(solution, "concepts"):
+        raise InvalidGameError(f"what is drawn is a Solution or a Run, got {solution!r:.60}")
     if isinstance(solution.game, BimatrixGame):
         from stackel.plots.matrix import plot_solution
 
@@ -298,6 +465,29 @@ def _resolve(game: Any, follower: Any) -> tuple[Game, tuple[Claim, ...]]:
 
     entry = catalog.load(text)
     return entry.game, entry.claims
+
+
+def _named_games(given: Any) -> dict[str, Played]:
+    """One game or several by their names; those without one are numbered."""
+    from stackel.bayesian import BayesianGame
+
+    several = given if isinstance(given, list | tuple) else [given]
+    found: dict[str, Played] = {}
+    for number, each in enumerate(several, 1):
+        game, _ = _resolve(each, None)
+        if isinstance(game, BayesianGame):
+            raise InvalidGameError("dynamics are not played on Bayesian games, got one")
+        name = getattr(game, "name", None) or f"game {number}"
+        if name in found:
+            raise InvalidGameError(f"games of a run must have different names, got two {name!r}")
+        found[name] = game
+    return found
+
+
+def _values(given: Any) -> list[Any]:
+    """The values of a setting: those of a list or array, or the one given."""
+    plain = given.tolist() if hasattr(given, "tolist") else given
+    return list(plain) if isinstance(plain, Iterable) and not isinstance(plain, str) else [plain]
 
 
 def _is_game(thing: Any) -> bool:

@@ -11,6 +11,7 @@ import typer
 
 from stackel.cli.games import games
 from stackel.cli.solve import solve
+from stackel.cli.train import train
 from stackel.cli.verify import verify
 from stackel.errors import StackelError
 
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 app.command()(solve)
 app.command()(games)
+app.command()(train)
 app.command()(verify)
 
 

@@ -1,0 +1,105 @@
+"""Who plays legs: this process, or several processes of this machine.
+
+:mod:`dynamics.cluster` has a third crew. All of them do the same work and give the same bits.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import connection, get_context, parent_process
+from multiprocessing.queues import SimpleQueue
+from multiprocessing.synchronize import Event
+from typing import TypeAlias
+
+from dynamics.leg import Leg, Report, Snapshot, play_leg
+
+Show: TypeAlias = Callable[[Report], None]
+"""What is done with a report."""
+PATIENCE = 30.0
+"""Seconds that processes have to store what they play when everything is to stop."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Crew:
+    """Something that plays legs."""
+
+    play: Callable[[Leg], Future[Snapshot]]
+    width: Callable[[], int]
+    """How many legs it plays side by side, now."""
+    reports: Callable[[], None]
+    """Hand on the reports that have come in."""
+    stop: Callable[[], float]
+    """Ask it to end its legs early; the seconds that this may take."""
+
+
+@contextmanager
+def here(show: Show, *, stop: Callable[[], bool]) -> Iterator[Crew]:
+    """The process itself: a leg is played when it is handed over."""
+
+    def play(leg: Leg) -> Future[Snapshot]:
+        future: Future[Snapshot] = Future()
+        future.set_result(play_leg(leg, report=show, stop=stop))
+        return future
+
+    yield Crew(play=play, width=lambda: 1, reports=lambda: None, stop=lambda: 0.0)
+
+
+@contextmanager
+def processes(count: int, show: Show) -> Iterator[Crew]:
+    """``count`` processes, spawned: they share no state with this one."""
+    context = get_context("spawn")
+    queue: SimpleQueue[Report] = context.SimpleQueue()
+    stop = context.Event()
+    pool = ProcessPoolExecutor(
+        count, mp_context=context, initializer=_enlist, initargs=(queue, stop)
+    )
+
+    def reports() -> None:
+        while not queue.empty():
+            show(queue.get())
+
+    def ask() -> float:
+        stop.set()
+        return PATIENCE
+
+    try:
+        yield Crew(
+            play=lambda leg: pool.submit(_play, leg),
+            width=lambda: count,
+            reports=reports,
+            stop=ask,
+        )
+    finally:
+        stop.set()
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+_reports: SimpleQueue[Report] | None = None
+_stop: Event | None = None
+
+
+def _enlist(queue: SimpleQueue[Report], stop: Event) -> None:
+    """Prepare a process: it leaves Ctrl-C to its parent, and ends when the parent is gone."""
+    global _reports, _stop
+    _reports, _stop = queue, stop
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+
+def _play(leg: Leg) -> Snapshot:
+    assert _reports is not None
+    assert _stop is not None
+    return play_leg(leg, report=_reports.put, stop=_stop.is_set)

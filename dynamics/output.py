@@ -1,0 +1,110 @@
+"""The file that a run is written to, and the folder beside it while the run is unfinished."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from dynamics.checkpoint import replacing
+from dynamics.plan import check_same, plan
+from dynamics.record import LOGGED
+from dynamics.run import Run, check_name, write
+from dynamics.standing import Standing
+from dynamics.sweep import Spec
+from dynamics.train import check_playable, train
+from stackel.errors import CheckpointError
+
+PLAN = "plan.json"
+
+
+def parts_of(out: Path) -> Path:
+    """The folder of the checkpoints."""
+    return out.with_name(f"{out.name}.parts")
+
+
+def check_out(out: Path, *, resume: bool) -> dict[str, Any] | None:
+    """What has been begun at ``out``; None when nothing has.
+
+    Raises
+    ------
+    CheckpointError
+        When something is there and is not to be resumed, or is there and cannot be read.
+    """
+    check_name(out)
+    parts = parts_of(out)
+    if out.exists() and not resume:
+        raise CheckpointError(f"{out}: is there already: choose another name")
+    if parts.exists() and not resume:
+        raise CheckpointError(f"{parts}: holds an unfinished run: add --resume to finish it")
+    if out.exists():
+        return Run.load(out).plan
+    if not (parts / PLAN).exists():
+        return None
+    try:
+        begun = json.loads((parts / PLAN).read_text())
+    except (OSError, ValueError) as error:
+        raise CheckpointError(f"{parts / PLAN}: cannot be read: {error}") from None
+    if not isinstance(begun, dict):
+        raise CheckpointError(f"{parts / PLAN}: a plan is a JSON object, got {begun!r:.40}")
+    return begun
+
+
+def train_into(
+    out: Path,
+    runs: Sequence[Spec],
+    *,
+    swept: Sequence[str],
+    device: str,
+    resume: bool,
+    logged: int = LOGGED,
+    workers: int = 1,
+    cluster: str | None = None,
+    progress: Callable[[Standing], None] | None = None,
+) -> Run:
+    """Play the runs and write them to ``out``; with ``resume``, go on where they were stopped."""
+    begun = check_out(out, resume=resume)
+    asked = plan(runs, swept=swept, device=device, logged=logged)
+    parts = parts_of(out)
+    if begun is not None:
+        check_same(begun, asked, where=str(out if out.exists() else parts))
+    if not out.exists():
+        check_playable(runs, device=device)
+        if begun is None:
+            _open(parts, asked)
+        data = train(
+            runs,
+            swept=swept,
+            device=device,
+            logged=logged,
+            folder=parts,
+            workers=workers,
+            cluster=cluster,
+            progress=progress,
+        )
+        write(data, out)
+    _remove(parts)
+    return Run.load(out)
+
+
+def _open(parts: Path, asked: dict[str, Any]) -> None:
+    try:
+        parts.mkdir(exist_ok=True)
+    except OSError as error:
+        raise CheckpointError(f"{parts}: cannot be made: {error.strerror}") from None
+    with replacing(parts / PLAN) as partial:
+        partial.write_text(json.dumps(asked, indent=1) + "\n")
+
+
+def _remove(parts: Path) -> None:
+    """Remove the folder and what this module and its checkpoints put there."""
+    if not parts.exists():
+        return
+    for file in parts.iterdir():
+        if file.name == PLAN or file.name.endswith((".checkpoint", ".partial")):
+            file.unlink()
+    try:
+        parts.rmdir()
+    except OSError as error:
+        raise CheckpointError(f"{parts}: cannot be removed: {error.strerror}") from None

@@ -1,0 +1,146 @@
+"""A run: what ``stackel.train`` returns, and the netCDF file that holds it."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dynamics.checkpoint import replacing
+from stackel.errors import CheckpointError
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from rich.console import RenderableType
+
+    from dynamics.summary import Outcome
+
+FORMAT = "stackel-run/1"
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Run:
+    """Everything that was logged while runs were played: see docs/training.md.
+
+    Examples
+    --------
+    >>> import stackel
+    >>> run = stackel.train("hero", preset="hedge-hedge", iterations=300, seeds=2, seed=0)
+    >>> outcome = run.outcomes[0]
+    >>> outcome.value, outcome.class_, outcome.reached
+    (-1.0, 'never', 0.0)
+    >>> bool(run.data.inside_band.all())
+    True
+    """
+
+    data: xr.Dataset
+    """Dimensions ``run``, ``iteration`` and the actions."""
+
+    @property
+    def plan(self) -> dict[str, Any]:
+        """What was asked for: games, algorithms, settings, seeds, iterations; and on what."""
+        texts = {str(name): value for name, value in self.data.attrs.items()}
+        return {name: _value(text) for name, text in texts.items()}
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """The seeds of the runs: the same ones give the same bits on the same device."""
+        return tuple(self.plan["seeds"])
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """How the runs ended, one row for all seeds of a game, algorithm and setting."""
+        from dynamics.summary import outcomes
+
+        return outcomes(self.data)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write a netCDF file, whole or not at all.
+
+        Raises
+        ------
+        CheckpointError
+            When the file exists or cannot be written.
+        """
+        target = check_name(path)
+        if target.exists():
+            raise CheckpointError(f"{target}: is there already")
+        write(self.data, target)
+
+    def write_events(self, folder: str | os.PathLike[str]) -> None:
+        """Write TensorBoard event files, one folder a run: see :mod:`dynamics.tensorboard`."""
+        from dynamics.tensorboard import write_events
+
+        write_events(self.data, folder)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Run:
+        """The run in a netCDF file.
+
+        Raises
+        ------
+        CheckpointError
+            When the file cannot be read or holds something else.
+        """
+        import xarray as xr
+
+        try:
+            with xr.open_dataset(path, engine="h5netcdf") as file:
+                data = file.load()
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            reason = getattr(error, "strerror", None) or "not a netCDF file, or a damaged one"
+            raise CheckpointError(f"{path}: cannot be read: {reason}") from None
+        if data.attrs.get("format") != FORMAT:
+            raise CheckpointError(
+                f"{path}: a run has the attribute format {FORMAT!r}, "
+                f"got {data.attrs.get('format')!r:.40}"
+            )
+        return cls(data=data)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The plan and the outcomes as JSON."""
+        return self.plan | {"outcomes": [each.to_dict() for each in self.outcomes]}
+
+    def __repr__(self) -> str:
+        games = ", ".join(self.plan["games"])
+        sizes = self.data.sizes
+        return f"Run({games}: {sizes['run']} runs of {self.plan['iterations']} iterations)"
+
+    def __rich__(self) -> RenderableType:
+        from dynamics.display import run_table
+
+        return run_table(self)
+
+    def _repr_html_(self) -> str:
+        from stackel.display import html
+
+        return html(self)
+
+
+def check_name(path: str | os.PathLike[str]) -> Path:
+    """``path`` where a run can be written: a name that ends in .nc, in a folder that is there."""
+    target = Path(path)
+    if target.suffix.lower() != ".nc":
+        raise CheckpointError(f"{target}: a run is a netCDF file and must end in .nc")
+    if not target.parent.is_dir():
+        raise CheckpointError(f"{target}: its folder must exist, got {str(target.parent)!r}")
+    return target
+
+
+def write(data: xr.Dataset, target: Path) -> None:
+    """Write a dataset to a temporary file, then rename it."""
+    with replacing(target) as partial:
+        try:
+            data.to_netcdf(partial, engine="h5netcdf")
+        except RuntimeError as error:  # so h5py tells a full disk at its last flush
+            raise OSError(str(error)) from None
+
+
+def _value(text: Any) -> Any:
+    """What an attribute states: JSON where it is a list, an object or a number."""
+    try:
+        return json.loads(text)
+    except (TypeError, ValueError):
+        return text
