@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
+from signal import SIG_IGN, SIGINT, signal
 from time import perf_counter
 
 from proofs_checks.budget import Budget
@@ -63,7 +65,7 @@ def verify(
             found[done.id] = done
             if progress is not None:
                 progress(len(found) / len(chosen))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, BrokenProcessPool):  # the second: a process was killed
         if not found:
             raise
     return Report(
@@ -109,11 +111,18 @@ def _side_by_side(chosen: list[Claim], budget: Budget, count: int) -> Iterable[D
     """Claims as they are decided. Processes are spawned: they share no state with this one."""
     before = {name: os.environ.get(name) for name in THREADS}
     os.environ.update(dict.fromkeys(THREADS, "1"))
-    pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"))
+    others = set(active_children())
+    pool = ProcessPoolExecutor(
+        count, mp_context=get_context("spawn"), initializer=signal, initargs=(SIGINT, SIG_IGN)
+    )
     try:
         waiting = [pool.submit(_by_id, each.id, budget) for each in chosen]
         for future in as_completed(waiting):
             yield future.result()
+    except BaseException:  # Ctrl-C: a proof may think for a minute yet
+        for process in set(active_children()) - others:
+            process.terminate()
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
         for name, value in before.items():

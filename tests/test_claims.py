@@ -297,3 +297,16 @@ def test_what_the_page_says_is_so() -> None:
 @pytest.mark.slow
 def test_the_page_has_every_claim() -> None:
     assert [row[0] for row in ROW.findall(PAGE.read_text())] == list(claims())
+
+
+def test_what_is_decided_before_a_stop_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stops_at_the_second(claim: Claim, budget: Budget) -> Any:
+        if claim.id == "def-5":
+            raise KeyboardInterrupt
+        return decide_claim(claim, budget)
+
+    monkeypatch.setattr("proofs_checks.verify.decide_claim", stops_at_the_second)
+    report = stackel.verify(["def-4", "def-5", "thm-3"], budget="quick", processes=1)
+    assert [each.id for each in report] == ["def-4"]
+    assert report.missing == ("def-5", "thm-3")
+    assert not report.agrees

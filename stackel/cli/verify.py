@@ -54,5 +54,7 @@ def verify(
         from rich.console import Console
 
         Console().print(found)
+    if found.missing:
+        raise typer.Exit(130)
     if not found.agrees:
         raise typer.Exit(1)
