@@ -172,3 +172,15 @@ def stable_plays(game: BimatrixGame) -> st.SearchStrategy[list[tuple[int, int]]]
         (i, j) for i, j in cells if a[i][j] == max(row[j] for row in a) and b[i][j] == max(b[i])
     ]
     return st.lists(st.sampled_from(stable or cells), min_size=1, max_size=6)
+
+
+def steady_plays(game: BimatrixGame) -> st.SearchStrategy[list[tuple[int, int]]]:
+    """Plays of the follower's best fixed column against any rows: its regret is exactly 0."""
+    m, n = game.shape
+    b = game.follower_exact.rows
+
+    def answered(rows: list[int]) -> list[tuple[int, int]]:
+        column = max(range(n), key=lambda j: sum(b[i][j] for i in rows))
+        return [(i, column) for i in rows]
+
+    return st.lists(st.integers(0, m - 1), min_size=1, max_size=6).map(answered)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from proofs_checks.by_hand import unique_facts, value_facts
 from proofs_checks.checks import Calculation, Check, Search, Witness
@@ -16,6 +17,9 @@ from proofs_checks.registry import claim
 from proofs_checks.statement import ForAll
 from stackel.game import BimatrixGame
 from stackel.response import best_responses
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
 
 GamePlay = tuple[BimatrixGame, Play]
 LAZY: GamePlay = (BimatrixGame([[0, 0], [0, 1]], [[0, 1], [1, 0]]), ((1, 0),))
@@ -136,7 +140,16 @@ def _follows_the_rows(drawn: GamePlay) -> bool | None:
     return averages(game, play)[1] == rational / len(play)
 
 
-RATIONAL = ForAll(inputs=games_and_cycles, holds=_follows_the_rows)
+def _games_and_steady_plays() -> SearchStrategy[GamePlay]:
+    from hypothesis import strategies as st
+
+    from proofs_checks.strategies import small_games, steady_plays
+
+    games = small_games(rows=(2, 3), columns=(2, 3), size=1)
+    return games.flatmap(lambda game: st.tuples(st.just(game), steady_plays(game)))
+
+
+RATIONAL = ForAll(inputs=_games_and_steady_plays, holds=_follows_the_rows)
 
 
 def _switches_facts(stored: GamePlay) -> Iterator[Fact]:

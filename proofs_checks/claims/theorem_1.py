@@ -7,10 +7,10 @@ from fractions import Fraction
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from proofs_checks.by_hand import coarse_facts, replies, unique_facts, value_facts
+from proofs_checks.by_hand import replies, unique_facts, value_facts
 from proofs_checks.checks import Check, Search, Witness
 from proofs_checks.fact import Fact, below, equal, fact
-from proofs_checks.games import BATTLE, COMMITS, LAZY
+from proofs_checks.games import BATTLE, LAZY
 from proofs_checks.registry import claim
 from proofs_checks.statement import ForAll
 from stackel.game import BimatrixGame
@@ -190,64 +190,3 @@ def theorem_1_when_the_action_is_seen() -> Iterator[Check]:
         minimal="2 x 2, one round repeated",
     )
     yield Search(statement=OBSERVED)
-
-
-def _both_reach_their_values(game: BimatrixGame) -> bool | None:
-    """Whether coarse equilibria pay both their equilibrium values; None when it is not unique."""
-    from solvers.correlated import coarse_correlated
-    from solvers.multiple_lp import multiple_lp
-
-    sse = multiple_lp(game)
-    if not sse.unique:
-        return None
-    pays = coarse_correlated(game)
-    return (
-        pays.leader_min == pays.leader_max == sse.leader_value
-        and pays.follower_min == pays.follower_max == sse.follower_value
-    )
-
-
-BOTH_REACH = ForAll(inputs=_two_row_games, holds=_both_reach_their_values)
-
-
-def _both_facts(game: BimatrixGame) -> Iterator[Fact]:
-    from stackel.response import expected_payoffs
-
-    yield from value_facts(game, Fraction(7, 2))
-    yield from unique_facts(game)
-    half = (Fraction(1, 2),) * 2
-    yield equal(
-        "both players' values there",
-        expected_payoffs(game, half, (0, 1)),
-        (Fraction(7, 2), Fraction(1, 2)),
-    )
-    yield from coarse_facts(game, "hi", 2)
-    yield from coarse_facts(game, "lo", 2)
-    swapped = game.transpose()
-    yield equal("the players exchanged, payoffs", swapped.leader_exact.rows, ((1, 0), (0, 1)))
-    yield from coarse_facts(swapped, "hi", 1)
-    yield from coarse_facts(swapped, "lo", 1)
-
-
-@claim(
-    "intro-both-payoffs",
-    source="Abstract, line 11; Section 1, lines 24 to 28: what the analysis is said to prove",
-    expected="false",
-    paper_proof="missing",
-    replacement="r7-criterion",
-)
-def both_average_payoffs_converge() -> Iterator[Check]:
-    r"""The time-averaged payoffs of both agents converge to the Stackelberg values.
-
-    For every game with a unique Stackelberg equilibrium and every two learners without regret:
-    the averages converge to $(V_L, V_F)$. For the leader that is Theorem 1; for the follower no
-    theorem says so.
-    """
-    yield Witness(
-        stored=COMMITS,
-        facts=_both_facts,
-        refutes=BOTH_REACH,
-        says="Conitzer and Sandholm's game: all play without regret pays (2, 1), the equilibrium "
-        "(7/2, 1/2)",
-    )
-    yield Search(statement=BOTH_REACH)
