@@ -268,9 +268,10 @@ def _normalised() -> Iterator[tuple[str, Any, Any]]:
 def ppo_has_no_regret() -> Iterator[Check]:
     r"""The leader's PPO has no regret.
 
-    For every bounded sequence of the follower's actions PPO, as it is standard, with advantages
-    normalised in every minibatch, has $Reg_L / T \to 0$; the follower may hold a column for an
-    iteration.
+    For every bounded sequence of the follower's actions PPO with separate policy and value
+    networks, advantages normalised in every minibatch as is standard, and no common bound on both
+    networks' gradients, of which the paper says nothing, has $Reg_L / T \to 0$; the follower may
+    hold a column for an iteration.
     """
     yield Witness(
         stored=LAWS,
