@@ -196,8 +196,12 @@ def _attack(outcome: int) -> str:
 
 def _sse_rows(sse: CoverageCommitment) -> Iterator[Row]:
     attack = _attack(sse.attacked_target)
-    remark = f"the coverage is seen: {attack}; {sse.method}, {mark(sse)}"
-    yield "sse", number(sse.leader_value), number(sse.follower_value), remark
+    value, sure = number(sse.leader_value), mark(sse)
+    if not sse.exact and sse.upper_bound is not None:
+        value = span(sse.leader_value, sse.upper_bound)
+        sure = f"both bounds {'' if sse.certified else 'not '}certified, the lower one attained"
+    remark = f"the coverage is seen: {attack}; {sse.method}, {sure}"
+    yield "sse", value, number(sse.follower_value), remark
     if sse.inward is None:
         yield "  inducible", number(sse.inducible_value), "", "ties broken against the leader"
         return

@@ -8,11 +8,12 @@ attacker sees (``information``), the method, and whether an independent check ac
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from stackel.game import Number
 from stackel.gridworld import Cell, GridworldGame
+from stackel.gridworld_certificate import CoverCertificate, PathCertificate
 from stackel.result import Solution
 
 
@@ -50,7 +51,11 @@ class InwardCoverage:
     leader_value: Number
     """What the leader is guaranteed."""
     follower_gap: Number | None
-    """How much worse every other outcome is for the attacker; None when there is no other."""
+    """How much worse every other outcome is for the attacker; None when there is no other, and
+    with wind."""
+    limit: tuple[Number, ...] | None = None
+    """With wind, the coverage that the inducible value is worth in the limit: on the way there from
+    ``coverage`` the reply stays the only one."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -64,7 +69,8 @@ class CoverageCommitment:
     """Probability that each target is defended; 0 for targets out of the attacker's reach."""
     attacked_target: int
     inducible_value: Number
-    r"""What the leader can guarantee: :math:`\sup_c \min_{t \in BR(c)} U_L(t, c_t)`."""
+    r"""What the leader can guarantee: :math:`\sup_c \min_{t \in BR(c)} U_L(t, c_t)`. Where
+    ``upper_bound`` is more than ``leader_value``, the most that a commitment found guarantees."""
     inward: InwardCoverage | None
     """A commitment near the supremum; None when no coverage singles out a reply (k = 0)."""
     allocation_mix: tuple[Allocation, ...] | None
@@ -74,13 +80,27 @@ class CoverageCommitment:
     """The proof: an attack mix that pays the attacker the least value that any coverage can hold
     it to, whatever the allocation."""
     attack: Mapping[int, Number] | None = None
-    """With wind or interception of paths: the probability of each outcome, zeros left out. Then
-    ``attacked_target`` is the likeliest outcome, or the one that the walk leads to."""
+    """With wind or interception of paths: the probability of each outcome of the attacker's reply
+    when nobody stands in the way, zeros left out. ``attacked_target`` is the likeliest."""
+    reply: AttackPlan | None = None
+    """Then, the reply itself, where one plan plays it: a walk, or with wind a table of moves."""
     attacker_plans: tuple[AttackPlan, ...] | None = None
     """Then, a mix of plans that gives ``attacker_guarantee``."""
+    upper_bound: Number | None = None
+    """No coverage pays the leader more. None stands for ``leader_value``; more than that where the
+    answer is not exact."""
+    certificate: CoverCertificate | PathCertificate | None = field(default=None, repr=False)
+    """The proof, where ``attacker_guarantee`` is not enough of one."""
     information: Literal["commitment"] = "commitment"
     method: str
     certified: bool = False
+    proof: str | None = None
+    """What the check proved and how, or what it could not."""
+
+    @property
+    def exact(self) -> bool:
+        """Whether ``leader_value`` is the value, not only a lower bound."""
+        return self.upper_bound is None or self.upper_bound == self.leader_value
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -106,6 +126,8 @@ class AllocationCommitment:
     information: Literal["action"] = "action"
     method: str
     certified: bool = False
+    proof: str | None = None
+    """What the check proved and how, or what it could not."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -141,6 +163,8 @@ class AttackNash:
     information: Literal["none"] = "none"
     method: str
     certified: bool = False
+    proof: str | None = None
+    """What the check proved and how, or what it could not."""
 
 
 GridworldConcept: TypeAlias = CoverageCommitment | AllocationCommitment | AttackNash

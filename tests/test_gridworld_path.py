@@ -17,17 +17,12 @@ import stackel
 from solvers.gridworld._interdiction import best_placement
 from solvers.gridworld._walks import best_walk
 from solvers.gridworld.best_reply import best_reply
-from solvers.gridworld.check_mixes import (
-    mixed_allocation_faults,
-    mixed_commitment_faults,
-    mixed_nash_faults,
-)
-from solvers.gridworld.evaluate import Undecided
-from solvers.gridworld.interception import path_allocation, path_commitment, path_nash
+from solvers.gridworld.interception import path_commitment, path_nash
 from solvers.gridworld.path import is_path_zero_sum, path_saddle
+from solvers.gridworld.path_allocation import path_allocation
 from solvers.gridworld.path_normal_form import path_normal_form
 from solvers.gridworld.path_one_defender import one_defender
-from solvers.gridworld.solve import solve_gridworld
+from solvers.gridworld.solve import methods, solve_gridworld
 from solvers.multiple_lp import multiple_lp
 from solvers.pure import pure_commitment
 from solvers.weak import weak_stackelberg
@@ -36,6 +31,7 @@ from stackel import catalog
 from stackel.errors import NoSolutionError
 from stackel.game import BimatrixGame
 from stackel.gridworld import MOVES, NO_ATTACK, Cell, GridworldGame, NoAttack, Target, generate
+from stackel.gridworld_certificate import PathCertificate
 from stackel.gridworld_result import AttackNash
 
 MANY = 1000
@@ -145,10 +141,9 @@ def check_agreement(game: GridworldGame, seen: Counter[str]) -> None:
     if is_path_zero_sum(game):
         value = zero_sum(matrix).value
         assert sse.leader_value == sse.inducible_value == value == -Fraction(sse.follower_value)
-        assert mixed_commitment_faults(game, sse) == ()
         mixed = path_nash(game)
         assert mixed.leader_min == mixed.leader_max == value
-        assert mixed_nash_faults(game, mixed) == ()
+        assert methods(game)["nash"].faults(game, mixed) == ()
         if game.defenders == 1:
             assert one_defender(game).attacker_value == -value
             seen["one defender"] += 1
@@ -157,8 +152,8 @@ def check_agreement(game: GridworldGame, seen: Counter[str]) -> None:
         assert sse.leader_value == optimum.leader_value
         assert sse.follower_value == optimum.follower_value
         assert sse.inducible_value == weak_stackelberg(matrix).leader_value
-        with pytest.raises(Undecided):
-            mixed_commitment_faults(game, sse)
+    assert methods(game)["sse"].faults(game, sse) == ()
+    assert methods(game)["pure"].faults(game, pure) == ()
     assert pure.strong.leader_value <= sse.leader_value
     assert pure.weak.leader_value <= sse.inducible_value
     assert sse.allocation_mix is not None
@@ -339,13 +334,50 @@ def test_planted_faults_are_found() -> None:
         "a defender too few": {"allocation_mix": (outside, *mix[1:])},
         "walk": {"attacker_plans": (jump, *plans[1:])},
         "walks": {"attacker_plans": plans[1:]},
+        "reply": {"reply": plans[-1]} if plans[-1].outcomes != answer.attack else {"reply": None},
     }
     for what, change in changes.items():
-        assert mixed_commitment_faults(game, replace(answer, **change)), what
+        assert methods(game)["sse"].faults(game, replace(answer, **change)), what
     pure = path_allocation(replace(game, defenders=1))
-    assert mixed_allocation_faults(replace(game, defenders=1), pure) == ()
+    check = methods(game)["pure"].faults
+    assert check(replace(game, defenders=1), pure) == ()
     worse = replace(pure, strong=replace(pure.strong, cells=((0, 0),)))
-    assert mixed_allocation_faults(replace(game, defenders=1), worse) != ()
+    assert check(replace(game, defenders=1), worse) != ()
+
+
+def test_planted_faults_are_found_without_zero_sum() -> None:
+    """The certificate must be about all walks and allocations of the game, and prove the answer."""
+    goals = zip([(0, 2), (2, 2)], bottleneck().targets, [-1, -7], strict=False)
+    game = replace(
+        bottleneck(),
+        rows=3,
+        cols=3,
+        start=(1, 0),
+        horizon=3,
+        defenders=1,
+        targets=tuple(
+            replace(t, cell=cell, defender_uncovered=Fraction(loss)) for cell, t, loss in goals
+        ),
+    )
+    answer = path_commitment(game)
+    check = methods(game)["sse"].faults
+    assert check(game, answer) == ()
+    proof = answer.certificate
+    assert isinstance(proof, PathCertificate)
+    bounds = proof.strong.certificate
+    assert bounds is not None
+    none = replace(bounds, value_bounds=tuple({} for _ in bounds.value_bounds))
+    tiny = Fraction(1, 10**9)
+    changes: dict[str, dict[str, Any]] = {
+        "a walk is missing": {"walks": proof.walks[:-1], "endings": proof.endings[:-1]},
+        "an allocation is missing": {"allocations": proof.allocations[:-1]},
+        "an ending": {"endings": (*proof.endings[:-1], proof.endings[-1] ^ 1)},
+        "multipliers": {"strong": replace(proof.strong, certificate=none)},
+        "value": {"strong": replace(proof.strong, leader_value=answer.leader_value + tiny)},
+        "supremum": {"weak": replace(proof.weak, leader_value=answer.inducible_value + tiny)},
+    }
+    for what, change in changes.items():
+        assert check(game, replace(answer, certificate=replace(proof, **change))), what
 
 
 def test_refusals_name_their_limit() -> None:
@@ -385,7 +417,7 @@ def test_an_attacker_who_would_be_stopped_is_not_taken_for_another() -> None:
     )
     sse = path_commitment(game)
     assert sse.leader_value == 3  # stand where the attacker starts: nobody is stopped
-    assert sse.method == "normal form, multiple LP"
+    assert sse.method == "normal form, minimax"
 
 
 def test_attackers_better_off_stopped_are_certified() -> None:
@@ -399,9 +431,11 @@ def test_attackers_better_off_stopped_are_certified() -> None:
         matrix = brute_force(game)
         if matrix.shape[0] * matrix.shape[1] > 600:
             continue
-        solution = stackel.solve(game, concept="sse")
-        assert solution.sse.leader_value == zero_sum(matrix).value
+        solution = stackel.solve(game, concept=["sse", "nash"])
+        assert isinstance(solution.nash, AttackNash)
+        assert solution.sse.leader_value == zero_sum(matrix).value == solution.nash.leader_max
         assert solution.sse.certified
+        assert solution.nash.certified
         proved += Fraction(solution.sse.follower_value) < 0
     assert proved > 10
 

@@ -90,7 +90,8 @@ class TestMap:
         assert "<pre" in solution._repr_html_()
 
     def test_what_was_left_out_is_said(self) -> None:
-        text = " ".join(printed(solve_gridworld(named("gridworld-wind"))).split())
+        game = replace(named("gridworld-small"), wind=Fraction(1, 10))
+        text = " ".join(printed(solve_gridworld(game)).split())
         assert "nash left out: Nash equilibria with wind need a zero-sum game" in text
 
     def test_the_least_follower_value_of_the_equilibria_comes_first(self) -> None:

@@ -10,40 +10,46 @@ from itertools import pairwise
 from random import Random
 from typing import Any
 
+import numpy as np
 import pytest
 from gridworlds import KINDS, random_game
 from windy import normal_form, random_windy
 
 from solvers.gridworld._adaptive import Attacker, Ties
+from solvers.gridworld._simplices import roots
 from solvers.gridworld.allocation import realised_allocation
 from solvers.gridworld.best_reply import best_reply
-from solvers.gridworld.check_mixes import (
-    mixed_allocation_faults,
-    mixed_commitment_faults,
-    mixed_nash_faults,
+from solvers.gridworld.check_cover import Cover as CheckedCover
+from solvers.gridworld.check_declared import (
+    declared_allocation_faults,
+    declared_commitment_faults,
+    declared_nash_faults,
 )
-from solvers.gridworld.declared import (
-    declarations,
-    declared_allocation,
-    declared_commitment,
-    declared_nash,
+from solvers.gridworld.check_wind import (
+    wind_allocation_faults,
+    wind_commitment_faults,
+    wind_nash_faults,
 )
+from solvers.gridworld.declared import declarations, declared_commitment, declared_nash
+from solvers.gridworld.declared_allocation import declared_allocation
 from solvers.gridworld.evaluate import Undecided
 from solvers.gridworld.nash import nash_range
 from solvers.gridworld.origami import origami
 from solvers.gridworld.reachability import distances
 from solvers.gridworld.sampling import systematic_sampling
-from solvers.gridworld.solve import solve_gridworld
+from solvers.gridworld.solve import methods, solve_gridworld
 from solvers.gridworld.wind import wind_allocation, wind_commitment, wind_nash
-from solvers.gridworld.wind_bounds import commitment_bounds
+from solvers.gridworld.wind_cover import Cover, cover
 from solvers.gridworld.wind_lp import wind_lp
+from solvers.gridworld.wind_zero_sum import hold_down
 from solvers.multiple_lp import multiple_lp
 from solvers.pure import pure_commitment
 from solvers.weak import weak_stackelberg
 from solvers.zero_sum import zero_sum
 from stackel import catalog
 from stackel.errors import NoSolutionError
-from stackel.gridworld import NO_ATTACK, AttackRule, GridworldGame, NoAttack, Target
+from stackel.gridworld import NO_ATTACK, AttackRule, GridworldGame, NoAttack, Target, generate
+from stackel.gridworld_certificate import CoverCertificate, Split
 from stackel.gridworld_fields import PAYOFFS
 from stackel.gridworld_result import (
     Allocation,
@@ -54,6 +60,11 @@ from stackel.gridworld_result import (
 
 SIDES: tuple[Ties, ...] = ("strong", "weak")
 RULES: tuple[AttackRule, ...] = ("first-entered", "declared")
+CHECKS = {
+    "first-entered": (wind_commitment_faults, wind_allocation_faults, wind_nash_faults),
+    "declared": (declared_commitment_faults, declared_allocation_faults, declared_nash_faults),
+}
+"""They take games without wind too."""
 MANY = 90
 """Games of each of the six kinds and two rules in the long run; the short run takes a tenth."""
 LP_ERROR = 1e-7
@@ -120,17 +131,18 @@ def check_agreement(game: GridworldGame, seen: Counter[str]) -> None:
     assert pure.weak.leader_value == best.weak.leader_value
     assert pure.weak.leader_value <= sse.inducible_value <= sse.leader_value
     assert pure.strong.leader_value <= sse.leader_value
-    for check, answer in ((mixed_commitment_faults, sse), (mixed_allocation_faults, pure)):
-        try:
-            assert check(game, answer) == ()  # type: ignore[arg-type]
-            seen["proved"] += 1
-        except Undecided:
-            assert not game.is_zero_sum
+    check_commitment, check_allocation, check_nash = CHECKS[game.attack_rule]
+    assert check_allocation(game, pure) == ()
+    try:
+        assert check_commitment(game, sse) == ()
+        seen["proved"] += 1
+    except Undecided:
+        seen["not proved"] += 1
     if game.is_zero_sum:
         nash, value = equilibrium(game), zero_sum(matrix).value
         assert sse.leader_value == sse.inducible_value == value
         assert nash.leader_min == nash.leader_max == value
-        assert mixed_nash_faults(game, nash) == ()
+        assert check_nash(game, nash) == ()
     seen["forced"] += all(sum(q) for q in columns) and sse.follower_value < game.no_attack.attacker
     seen["not inducible"] += sse.inducible_value < sse.leader_value
     seen["seen allocation costs"] += pure.strong.leader_value < sse.leader_value
@@ -154,6 +166,7 @@ def test_every_value_agrees_with_all_policies_in_the_long_run() -> None:
                 game = random_windy(Random(f"long {kind} {s}"), kind=kind, attack_rule=rule)
                 check_agreement(game, seen)
     assert sum(seen[what] for what in seen if what.startswith("wind")) >= 1000
+    assert seen.pop("not proved", 0) <= 5
     rare = [what for what, count in seen.items() if count < 20]
     assert not rare, seen
 
@@ -278,26 +291,136 @@ def test_more_defenders_never_hurt_a_committed_leader(rule: AttackRule) -> None:
     assert gained > 10
 
 
+def bounded(game: GridworldGame, cuts: int = 100) -> Cover:
+    attacker = Attacker(game)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("solvers.gridworld.wind_cover.MAX_CUTS", cuts)
+        return cover(attacker, hold_down(attacker))
+
+
 class TestBounds:
     def test_they_hold_the_exact_value(self) -> None:
-        tight = 0
+        """However early the search ends, and although it is not told the answer."""
+        tight, loose = 0, 0
         for kind in KINDS:
-            for s in range(12):
+            for s in range(5):
                 game = random_windy(Random(f"bounds {kind} {s}"), kind=kind)
-                found, sse = commitment_bounds(game), wind_commitment(game)
-                assert found.lower <= sse.leader_value <= found.upper
-                tight += found.lower == found.upper
-        assert tight > 10
+                if not game.defenders or not Attacker(game).in_reach:
+                    continue
+                value = wind_commitment(game).leader_value
+                early, late = bounded(game, 0), bounded(game)
+                for found in (early, late):
+                    assert found.reply.leader_value <= value <= found.upper
+                tight += late.reply.leader_value == late.upper
+                loose += early.upper > value
+        assert tight > 15
+        assert loose > 3
 
-    def test_a_game_too_large_is_refused_with_bounds(self) -> None:
+    def test_one_bound_for_all_coverages_holds(self) -> None:
+        """With many targets they are not cut at all."""
+        row = generate(
+            rng=np.random.default_rng(3), rows=1, cols=10, targets=9, defenders=1, horizon=9
+        )
+        game = replace(
+            row,
+            rows=2,
+            defenders=2,
+            wind=Fraction(1, 10),
+            targets=tuple(replace(t, cell=(1, j)) for j, t in enumerate(row.targets)),
+        )
+        assert len(Attacker(game).in_reach) > 7
+        found = bounded(game)
+        assert len(found.certificate.pieces) == 1
+        assert found.reply.leader_value < found.upper
+        assert CheckedCover(game, found.certificate).holds(found.upper)
+        with pytest.raises(NoSolutionError, match="at most 200 sets"):
+            bounded(replace(game, defenders=5))
+
+    def test_a_large_game_has_a_proved_interval(self) -> None:
         game = named("gridworld-wind")
-        found = commitment_bounds(game)
-        assert found.lower < found.upper < found.lower + Fraction(3, 10)
-        cells = [game.allocation(a.defended_targets) for a in mix_of(game, found.coverage)]
-        chances = [Fraction(a.probability) for a in mix_of(game, found.coverage)]
-        assert best_reply(game, cells, chances).leader_value == found.lower
-        with pytest.raises(NoSolutionError, match=r"at most 600.*in \[-0\.918\d*, -0\.641\d*\]"):
-            wind_commitment(game)
+        solution = solve_gridworld(game, concepts=["sse"])
+        sse = solution.sse
+        assert sse.certified
+        assert not solution.exact
+        assert not solution.to_dict()["exact"]
+        assert sse.upper_bound is not None
+        assert sse.leader_value < sse.upper_bound < sse.leader_value + Fraction(1, 1000)
+        assert sse.inducible_value <= sse.leader_value
+        mix = sse.allocation_mix
+        assert mix is not None
+        cells = [game.allocation(a.defended_targets) for a in mix]
+        chances = [Fraction(a.probability) for a in mix]
+        assert best_reply(game, cells, chances).leader_value == sse.leader_value
+        weak = best_reply(game, cells, chances, ties="weak").leader_value
+        assert weak == sse.inducible_value
+
+
+class TestCover:
+    def game(self) -> GridworldGame:
+        return replace(named("gridworld-small"), wind=Fraction(1, 10))
+
+    def test_planted_faults_are_found(self) -> None:
+        game = self.game()
+        answer = wind_commitment(game)
+        check = methods(game)["sse"].faults
+        assert check(game, answer) == ()
+        proof, inward = answer.certificate, answer.inward
+        assert isinstance(proof, CoverCertificate)
+        assert inward is not None
+        assert inward.limit is not None
+        tiny = Fraction(1, 10**9)
+        less = Fraction(answer.leader_value) - tiny
+        turned = tuple(tuple(reversed(table)) for table in proof.plans)
+        (corners, piece) = proof.pieces[0]
+        assert isinstance(piece, Split)
+        lopsided = replace(piece, sides=(piece.sides[0], piece.sides[0]))
+        outside = replace(piece, share=Fraction(3, 2))
+        changes: dict[str, dict[str, Any]] = {
+            "bound": {"upper_bound": less},
+            "plans": {"certificate": replace(proof, plans=turned)},
+            "a simplex is missing": {"certificate": replace(proof, pieces=())},
+            "a side is missing": {"certificate": replace(proof, pieces=((corners, lopsided),))},
+            "a cut is outside": {"certificate": replace(proof, pieces=((corners, outside),))},
+            "coverage": {"coverage": tuple(reversed(answer.coverage))},
+            "attack": {"attack": {NO_ATTACK: Fraction(1)}},
+            "inducible value": {"inducible_value": Fraction(answer.inducible_value) + tiny},
+            "limit": {"inward": replace(inward, limit=inward.coverage)},
+        }
+        for what, change in changes.items():
+            assert check(game, replace(answer, **change)), what
+
+    def test_less_is_not_proved(self) -> None:
+        """A bound a little below the value has no proof, whatever the multipliers."""
+        game = self.game()
+        answer = wind_commitment(game)
+        assert isinstance(answer.certificate, CoverCertificate)
+        cover = CheckedCover(game, answer.certificate)
+        value = Fraction(answer.leader_value)
+        assert cover.holds(value, Fraction(answer.follower_value), Fraction(answer.inducible_value))
+        assert not cover.holds(value - Fraction(1, 10**12))
+        assert not cover.holds(value, Fraction(answer.follower_value) - Fraction(1, 10**12))
+
+    def test_no_proof_is_said_to_be_none(self) -> None:
+        game = self.game()
+        answer = replace(wind_commitment(game), certificate=None)
+        with pytest.raises(Undecided, match="no cover"):
+            methods(game)["sse"].faults(game, answer)
+
+    def test_starting_simplices_are_all_coverages(self) -> None:
+        """They number the orders with fewer falls than defenders, and hold random coverages."""
+        rng = Random("simplices")
+        for n, defenders, count in [(1, 1, 1), (2, 1, 1), (3, 2, 5), (4, 2, 12), (4, 9, 24)]:
+            simplices = roots(n, defenders)
+            assert len(simplices) == count
+            for _ in range(20):
+                point = [Fraction(rng.randint(0, 30), 30) for _ in range(n)]
+                if sum(point) > defenders:
+                    continue
+                drawn = {
+                    tuple(Fraction(t in a.defended_targets) for t in range(n))
+                    for a in systematic_sampling(point, defenders=defenders)
+                }
+                assert any(drawn <= set(simplex) for simplex in simplices)
 
 
 class TestProgram:
@@ -354,9 +477,9 @@ def planted(answer: CoverageCommitment) -> dict[str, CoverageCommitment]:
 def test_planted_faults_are_found() -> None:
     game = as_zero_sum(replace(named("gridworld-small"), wind=Fraction(1, 5)))
     answer = wind_commitment(game)
-    assert mixed_commitment_faults(game, answer) == ()
+    assert methods(game)["sse"].faults(game, answer) == ()
     for what, wrong in planted(answer).items():
-        assert mixed_commitment_faults(game, wrong), what
+        assert methods(game)["sse"].faults(game, wrong), what
 
 
 class TestSolve:
@@ -368,6 +491,8 @@ class TestSolve:
         assert solution.sse.inducible_value - solution.sse.inward.leader_value < Fraction(1, 100)
         assert solution.pure.strong.leader_value <= solution.sse.leader_value
         assert solution.pure.certified
+        assert solution.sse.certified
+        assert solution.exact
         assert "nash" in solution.omitted
 
     def test_zero_sum_game_of_the_default_size_is_certified(self) -> None:
@@ -423,8 +548,9 @@ def test_payoffs_beyond_floats_are_exact(power: int) -> None:
         found, expected = solve_gridworld(large).sse, multiple_lp(normal_form(game)[0])
         assert found.leader_value == unit * expected.leader_value
         assert found.follower_value == unit * expected.follower_value
-        bounds = commitment_bounds(large)
-        assert bounds.lower <= found.leader_value <= bounds.upper
+        if large.defenders and Attacker(large).in_reach:
+            bounds = bounded(large, 10)
+            assert bounds.reply.leader_value <= found.leader_value <= bounds.upper
 
 
 def test_one_payoff_beyond_floats_is_exact() -> None:
@@ -437,7 +563,8 @@ def test_one_payoff_beyond_floats_is_exact() -> None:
         rich = replace(game.targets[0], attacker_uncovered=Fraction(10**power))
         large = replace(game, targets=(rich, *game.targets[1:]))
         found = wind_commitment(large)
-        bounds = commitment_bounds(large)
-        assert bounds.lower <= found.leader_value <= bounds.upper
+        if large.defenders and Attacker(large).in_reach:
+            bounds = bounded(large, 10)
+            assert bounds.reply.leader_value <= found.leader_value <= bounds.upper
         values.append(Fraction(found.leader_value))
     assert abs(values[0] - values[1]) < Fraction(1, 10**15)

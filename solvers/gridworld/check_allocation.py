@@ -17,6 +17,11 @@ def allocation_faults(game: GridworldGame, answer: AllocationCommitment) -> tupl
     """Return what is wrong with the best realised allocations."""
     outcomes = attainable(game)
     strong, weak = answer.strong, answer.weak
+    states = [
+        (j, defended, *game.payoffs(j, Fraction(defended)))
+        for j in outcomes
+        for defended in ((0,) if j == NO_ATTACK else (0, 1))
+    ]
     strong_replies = _replies_to(game, strong, outcomes)
     weak_replies = _replies_to(game, weak, outcomes)
     return failed(
@@ -26,11 +31,11 @@ def allocation_faults(game: GridworldGame, answer: AllocationCommitment) -> tupl
             "the weak reply is the worst of the best": weak_replies is not None
             and weak_replies.get(weak.attacked_target) == weak.leader_value
             and weak.leader_value == min(weak_replies.values()),
-            "no allocation has a better reply": not _can_beat(
-                game, outcomes, Fraction(strong.leader_value), every_reply=False
+            "no allocation has a better reply": not can_beat(
+                game, states, Fraction(strong.leader_value), every_reply=False
             ),
-            "no allocation has better replies only": not _can_beat(
-                game, outcomes, Fraction(weak.leader_value), every_reply=True
+            "no allocation has better replies only": not can_beat(
+                game, states, Fraction(weak.leader_value), every_reply=True
             ),
         }
     )
@@ -50,19 +55,19 @@ def _replies_to(
     return {j: game.payoffs(j, coverage_of(cover, j))[0] for j in replies}
 
 
-def _can_beat(
-    game: GridworldGame, outcomes: Sequence[int], value: Fraction, *, every_reply: bool
+def can_beat(
+    game: GridworldGame,
+    states: Sequence[tuple[int, int, Fraction, Fraction]],
+    value: Fraction,
+    *,
+    every_reply: bool,
 ) -> bool:
     """Whether some allocation has a best reply (or only best replies) above ``value``.
 
-    Tried for each payoff x of the attacker at a better outcome: defend whatever pays more than x
-    (and, for every reply, whatever pays x and is no better).
+    ``states`` tells for each outcome, undefended (0) and defended (1), what it pays the leader and
+    the attacker. Tried for each payoff x of the attacker at a better outcome: defend whatever pays
+    more than x (and, for every reply, whatever pays x and is no better).
     """
-    states = [
-        (j, defended, *game.payoffs(j, Fraction(defended)))
-        for j in outcomes
-        for defended in ((0,) if j == NO_ATTACK else (0, 1))
-    ]
     for x in {pays for _, _, leader, pays in states if leader > value}:
         forced = {j for j, defended, _, pays in states if not defended and pays > x}
         if every_reply:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from heapq import nlargest
-from math import lcm
 
 from solvers.gridworld.evaluate import (
     attacker_payoff,
@@ -15,6 +14,7 @@ from solvers.gridworld.evaluate import (
     failed,
     feasible,
     gap,
+    gives,
     is_mix,
     needed,
 )
@@ -41,7 +41,7 @@ def commitment_faults(game: GridworldGame, answer: CoverageCommitment) -> tuple[
     inducible = {j for j in outcomes if _alone(game, j, least, mix)}
     faults = {
         "the coverage is feasible": feasible(game, cover),
-        "the allocations give the coverage": _gives(game, answer, cover),
+        "the allocations give the coverage": gives(game, answer, cover),
         "the follower value is that of a best reply": answer.follower_value == value,
         "the attacked target is a best reply": answer.attacked_target in replies,
         "the leader value is that of the attack": answer.leader_value
@@ -71,23 +71,6 @@ def commitment_faults(game: GridworldGame, answer: CoverageCommitment) -> tuple[
         )
         faults["the inducible value is approached"] = _approached(game, answer, outcomes, least)
     return failed(faults)
-
-
-def _gives(game: GridworldGame, answer: CoverageCommitment, cover: Sequence[Fraction]) -> bool:
-    """Whether the allocation mix, where there is one, has the coverage as its marginals."""
-    if answer.allocation_mix is None:
-        return True
-    chances = [Fraction(allocation.probability) for allocation in answer.allocation_mix]
-    unit = lcm(*{chance.denominator for chance in chances})
-    marginals = [0] * len(game.targets)
-    for allocation, chance in zip(answer.allocation_mix, chances, strict=True):
-        defended = allocation.defended_targets
-        if len(set(defended)) != len(defended) or len(defended) > game.defenders:
-            return False
-        for j in defended:
-            marginals[j] += chance.numerator * (unit // chance.denominator)
-    given = [Fraction(marginal, unit) for marginal in marginals]
-    return is_mix(chances) and given == list(cover) and len(chances) <= len(cover) + 1
 
 
 def _guaranteed(game: GridworldGame, mix: dict[int, Fraction]) -> Fraction:

@@ -5,23 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
-from math import comb
 
 from solvers.gridworld._drift import Drift
+from solvers.gridworld.declared_inducible import declared_inducible
 from solvers.gridworld.sampling import systematic_sampling
 from stackel.errors import NoSolutionError
 from stackel.gridworld import NO_ATTACK, GridworldGame, Target
 from stackel.gridworld_result import (
-    AllocationCommitment,
-    AllocationOutcome,
     AttackEquilibrium,
     AttackNash,
     CoverageCommitment,
 )
-
-MAX_ALLOCATIONS = 20_000
-"""Sets of defended targets that are tried for the best realised allocation: about a second."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -60,6 +54,11 @@ class Declaration:
         if attack == self.stay:
             return {self.least, self.most}
         return {self.most if attack > self.stay else self.least}
+
+    @property
+    def indifferent(self) -> Fraction:
+        """The coverage at which an attack pays the attacker what no attack does."""
+        return (self.target.attacker_uncovered - self.stay) / self.gap
 
     @property
     def gap(self) -> Fraction:
@@ -111,7 +110,9 @@ def declarations(game: GridworldGame) -> tuple[Declaration, ...]:
     return tuple(found)
 
 
-def declared_commitment(game: GridworldGame) -> CoverageCommitment:
+def declared_commitment(
+    game: GridworldGame, *, epsilon: Fraction = Fraction(1, 1000)
+) -> CoverageCommitment:
     r"""Compute a strong Stackelberg equilibrium and the inducible value, exactly.
 
     The attacker declares a target t and then makes the chance r to reach it as large as it can, or
@@ -120,8 +121,8 @@ def declared_commitment(game: GridworldGame) -> CoverageCommitment:
     (:func:`~solvers.gridworld.origami.origami`), the attacker is held to the least x with
     :math:`\sum_t F_t^{-1}(x) \le k` and :math:`x \ge F_t(1)`, and the leader chooses among the
     declarations that pay x. Below a the attacker avoids what it declared; a leader who would
-    rather be attacked holds it to a instead. Induced is what is still worth more than x without
-    any coverage, or no attack when everything else can be held below it.
+    rather be attacked holds it to a instead. ``epsilon``, in (0, 1], tells how far ``inward`` is
+    moved from the coverage that the inducible value is worth in the limit.
 
     Returns
     -------
@@ -167,65 +168,21 @@ def declared_commitment(game: GridworldGame) -> CoverageCommitment:
         and d.worth(Fraction(0)) >= least
         for chance in d.chances(Fraction(0))
     ]
+    induced, inward = declared_inducible(game, options, least, epsilon=epsilon)
     leader, follower, j, chance = max(replies, key=lambda reply: reply[:2])
     cover = tuple(d.need(follower) for d in options)
-    attack = _attack(j, chance)
+    attack = attack_on(j, chance)
     return CoverageCommitment(
         leader_value=leader,
         follower_value=follower,
         coverage=cover,
         attacked_target=j if 2 * chance >= 1 else NO_ATTACK,
         attack=attack,
-        inducible_value=_induced(game, options, least),
-        inward=None,
+        inducible_value=induced,
+        inward=inward,
         allocation_mix=systematic_sampling(cover, defenders=game.defenders),
         attacker_guarantee=_guarantee(options, coverage, game.defenders, least),
         method="reach probabilities, then ORIGAMI",
-    )
-
-
-def declared_allocation(game: GridworldGame) -> AllocationCommitment:
-    """Compute the best realised allocations by trying them all, ties for and against the leader.
-
-    Raises
-    ------
-    NoSolutionError
-        As :func:`declared_commitment`, and with more than :data:`MAX_ALLOCATIONS` allocations.
-    """
-    options = declarations(game)
-    sizes = range(min(game.defenders, len(options)) + 1)
-    count = sum(comb(len(options), size) for size in sizes)
-    if count > MAX_ALLOCATIONS:
-        raise NoSolutionError(
-            f"the best allocation with wind tries at most {MAX_ALLOCATIONS} sets of targets, "
-            f"got {count}"
-        )
-    strong: list[AllocationOutcome] = []
-    weak: list[AllocationOutcome] = []
-    for size in sizes:
-        for defended in combinations(range(len(options)), size):
-            cover = [Fraction(j in defended) for j in range(len(options))]
-            best = max(d.worth(c) for d, c in zip(options, cover, strict=True))
-            replies = [
-                (d.leader(game, chance, c), d.number, chance)
-                for d, c in zip(options, cover, strict=True)
-                if d.worth(c) == best
-                for chance in d.chances(c)
-            ]
-            for found, (leader, j, chance) in ((strong, max(replies)), (weak, min(replies))):
-                found.append(
-                    AllocationOutcome(
-                        leader_value=leader,
-                        follower_value=best,
-                        attacked_target=j if 2 * chance >= 1 else NO_ATTACK,
-                        attack=_attack(j, chance),
-                        defended_targets=defended,
-                    )
-                )
-    return AllocationCommitment(
-        strong=max(strong, key=lambda found: (found.leader_value, found.follower_value)),
-        weak=max(weak, key=lambda found: (found.leader_value, found.follower_value)),
-        method="all allocations",
     )
 
 
@@ -283,43 +240,6 @@ def _least_value(options: Sequence[Declaration], defenders: int) -> Fraction:
     return left + (over - defenders) / (over - under) * (right - left)
 
 
-def _induced(
-    game: GridworldGame,
-    options: Sequence[Declaration],
-    least: Fraction,
-) -> Fraction:
-    """The best that an only best reply gives the leader in the limit."""
-    if not game.defenders:  # one commitment only: all its best replies count
-        return min(
-            d.leader(game, chance, Fraction(0))
-            for d in options
-            if d.worth(Fraction(0)) == least
-            for chance in d.chances(Fraction(0))
-        )
-    # a little less coverage makes such a target the only best reply, at the larger chance if the
-    # attacker did not care
-    induced = [
-        d.leader(game, d.most if value >= d.stay else d.least, d.need(value))
-        for value in {least, max(least, game.no_attack.attacker)}
-        for d in options
-        if d.worth(Fraction(0)) > value
-    ]
-    avoidable = any(not d.least for d in options)
-    tempting = [d for d in options if d.most]
-    below = max((d.target.attacker_covered for d in tempting), default=game.no_attack.attacker - 1)
-    if avoidable and below < game.no_attack.attacker:
-        needs = sum(
-            (max(Fraction(0), (d.target.attacker_uncovered - d.stay) / d.gap) for d in tempting),
-            Fraction(0),
-        )
-        spare = needs < game.defenders or not any(
-            d.target.attacker_uncovered >= d.stay for d in tempting
-        )
-        if spare:
-            induced.append(game.no_attack.defender)
-    return max(induced)
-
-
 def _guarantee(
     options: Sequence[Declaration],
     coverage: Sequence[Fraction],
@@ -331,9 +251,10 @@ def _guarantee(
     Where all defenders are needed, each is worth taking the same from every declaration.
     """
     full = Fraction(min(defenders, 1))
-    for d in options:
-        if d.worth(full) == least:
-            return _attack(d.number, d.chance(full))
+    enough = [d for d in options if d.worth(full) == least]
+    if enough:  # an attack rather than none: it shows that no attack is never the only best reply
+        best = max(enough, key=lambda d: d.chance(full))
+        return attack_on(best.number, best.chance(full))
     needy = [(d, d.chance(c)) for d, c in zip(options, coverage, strict=True) if c]
     weights = [1 / (chance * d.gap) for d, chance in needy]
     mix = {
@@ -344,7 +265,7 @@ def _guarantee(
     return {**mix, NO_ATTACK: rest} if rest else mix
 
 
-def _attack(target: int, chance: Fraction) -> dict[int, Fraction]:
+def attack_on(target: int, chance: Fraction) -> dict[int, Fraction]:
     """The probability of each outcome, zeros left out."""
     both = {target: chance, NO_ATTACK: 1 - chance}
     return {j: q for j, q in both.items() if q}

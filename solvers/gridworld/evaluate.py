@@ -1,7 +1,7 @@
 """What checks of answers are made of: they share no code with the solvers.
 
 What the attacker can bring about is found by dynamic programming over moves and cells, and payoffs
-come straight from the game, in rationals. For games without wind in which targets are intercepted.
+come straight from the game, in rationals.
 """
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import lru_cache
+from math import lcm
 
 from stackel.gridworld import NO_ATTACK, GridworldGame
+from stackel.gridworld_result import CoverageCommitment
 
 
 class Undecided(Exception):
-    """A check that can neither refute an answer nor prove it."""
+    """A check that can neither refute an answer nor prove it; says what is not proved."""
 
 
 @lru_cache(maxsize=1)  # the checks of one game ask in turn
@@ -108,3 +110,20 @@ def is_mix(weights: Iterable[Fraction]) -> bool:
     """Whether the weights are probabilities."""
     weights = list(weights)
     return all(w >= 0 for w in weights) and sum(weights) == 1
+
+
+def gives(game: GridworldGame, answer: CoverageCommitment, cover: Sequence[Fraction]) -> bool:
+    """Whether the allocation mix, where there is one, has the coverage as its marginals."""
+    if answer.allocation_mix is None:
+        return True
+    chances = [Fraction(allocation.probability) for allocation in answer.allocation_mix]
+    unit = lcm(*{chance.denominator for chance in chances})
+    marginals = [0] * len(game.targets)
+    for allocation, chance in zip(answer.allocation_mix, chances, strict=True):
+        defended = allocation.defended_targets
+        if len(set(defended)) != len(defended) or len(defended) > game.defenders:
+            return False
+        for j in defended:
+            marginals[j] += chance.numerator * (unit // chance.denominator)
+    given = [Fraction(marginal, unit) for marginal in marginals]
+    return is_mix(chances) and given == list(cover) and len(chances) <= len(cover) + 1

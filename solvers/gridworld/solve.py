@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple
 
 from solvers.gridworld.allocation import realised_allocation
 from solvers.gridworld.check_allocation import allocation_faults
@@ -17,13 +17,32 @@ from stackel.errors import NoSolutionError, UnknownNameError
 from stackel.gridworld import GridworldGame
 from stackel.gridworld_result import GridworldConcept, GridworldSolution
 
-Methods: TypeAlias = Mapping[str, tuple[Callable[..., Any], Callable[..., tuple[str, ...]]]]
-CONCEPTS: Methods = {
-    "sse": (origami, commitment_faults),
-    "pure": (realised_allocation, allocation_faults),
-    "nash": (nash_range, nash_faults),
+ATTACKS = "the attack mix, worth so much against every allocation, bounds every reply"
+MIX = "the attacker's mix of plans, worth as much against every allocation"
+COVER = "multipliers on simplices that cover all coverages bound the leader"
+MATRIX = "multipliers of the normal form, listed anew, bound the leader"
+ONE_COVERAGE = "there is no other coverage"
+EVERY_ALLOCATION = "the replies to every allocation, found anew"
+BETTER_OUTCOMES = "no outcome that is better for the leader can be made a best reply"
+DEVIATIONS = "both ends are equilibria; sums over the targets that may be mixed in bound all others"
+SADDLE = "neither player gains by any deviation, and the values of a zero-sum game are one"
+
+
+class Method(NamedTuple):
+    """How a concept is computed and checked."""
+
+    solver: Callable[..., Any]
+    faults: Callable[..., tuple[str, ...]]
+    proof: str
+    """What a check without faults proves, and how."""
+
+
+CONCEPTS: Mapping[str, Method] = {
+    "sse": Method(origami, commitment_faults, ATTACKS),
+    "pure": Method(realised_allocation, allocation_faults, BETTER_OUTCOMES),
+    "nash": Method(nash_range, nash_faults, DEVIATIONS),
 }
-"""Each concept's solver, and the check of its answer, without wind and interception of paths."""
+"""Without wind and interception of paths."""
 
 
 def solve_gridworld(
@@ -39,8 +58,8 @@ def solve_gridworld(
         ``"nash"`` (nothing). By default all whose method takes the game; the others are named
         in ``omitted``.
     certify : bool
-        Whether each answer is checked by code that shares nothing with the solvers. One that is
-        not refuted, but that only solving again would prove best, stays uncertified.
+        Whether each answer is checked by code that shares nothing with the solvers; its ``proof``
+        says what was proved and how, or what was not: such an answer stays uncertified.
 
     Raises
     ------
@@ -63,11 +82,11 @@ def solve_gridworld(
     """
     found: dict[str, GridworldConcept] = {}
     omitted: dict[str, str] = {}
-    methods = _methods(game)
+    available = methods(game)
     for name in CONCEPTS if concepts is None else concepts:
         if name not in CONCEPTS:
             raise UnknownNameError("concept", name, CONCEPTS)
-        solver, faults = methods[name]
+        solver, faults, proof = available[name]
         try:
             answer = solver(game)
         except NoSolutionError as error:
@@ -78,43 +97,63 @@ def solve_gridworld(
         if certify:
             try:
                 wrong = faults(game, answer)
-            except Undecided:
-                wrong = None
-            if wrong:
-                raise NoSolutionError(f"{answer.method} must pass its check, failed: {wrong[0]}")
-            answer = replace(answer, certified=wrong is not None)
+            except Undecided as error:
+                answer = replace(answer, proof=str(error))
+            else:
+                if wrong:
+                    raise NoSolutionError(
+                        f"{answer.method} must pass its check, failed: {wrong[0]}"
+                    )
+                answer = replace(answer, certified=True, proof=proof)
         found[name] = answer
     if omitted and not found:
         raise NoSolutionError(next(iter(omitted.values())))
-    return GridworldSolution(game=game, exact=True, concepts=found, omitted=omitted)
+    exact = all(getattr(answer, "exact", True) for answer in found.values())
+    return GridworldSolution(game=game, exact=exact, concepts=found, omitted=omitted)
 
 
-def _methods(game: GridworldGame) -> Methods:
+def methods(game: GridworldGame) -> Mapping[str, Method]:
     """The solvers and checks for the rules of the game."""
-    if game.interception == "target" and not game.wind:
-        return CONCEPTS
-    from solvers.gridworld.check_mixes import (
-        mixed_allocation_faults,
-        mixed_commitment_faults,
-        mixed_nash_faults,
-    )
-
-    solvers: tuple[Callable[..., Any], ...]
     if game.interception == "path":
-        from solvers.gridworld.interception import path_allocation, path_commitment, path_nash
+        from solvers.gridworld import check_path, check_path_allocation, interception
+        from solvers.gridworld.path_allocation import path_allocation
 
-        solvers = path_commitment, path_allocation, path_nash
-    elif game.attack_rule == "declared":
-        from solvers.gridworld.declared import (
-            declared_allocation,
-            declared_commitment,
-            declared_nash,
-        )
+        zero_sum = check_path.zero_sum(game)
+        return {
+            "sse": Method(
+                interception.path_commitment,
+                check_path.path_commitment_faults,
+                f"a best reply to the mix, found anew; {MIX if zero_sum else MATRIX}",
+            ),
+            "pure": Method(
+                path_allocation, check_path_allocation.path_allocation_faults, EVERY_ALLOCATION
+            ),
+            "nash": Method(interception.path_nash, check_path.path_nash_faults, SADDLE),
+        }
+    if not game.wind:
+        return CONCEPTS
+    if game.attack_rule == "declared":
+        from solvers.gridworld import check_declared, declared
+        from solvers.gridworld.declared_allocation import declared_allocation
 
-        solvers = declared_commitment, declared_allocation, declared_nash
-    else:
-        from solvers.gridworld.wind import wind_allocation, wind_commitment, wind_nash
+        return {
+            "sse": Method(
+                declared.declared_commitment, check_declared.declared_commitment_faults, ATTACKS
+            ),
+            "pure": Method(
+                declared_allocation, check_declared.declared_allocation_faults, BETTER_OUTCOMES
+            ),
+            "nash": Method(declared.declared_nash, check_declared.declared_nash_faults, SADDLE),
+        }
+    from solvers.gridworld import check_wind, wind
 
-        solvers = wind_commitment, wind_allocation, wind_nash
-    checks = mixed_commitment_faults, mixed_allocation_faults, mixed_nash_faults
-    return dict(zip(CONCEPTS, zip(solvers, checks, strict=True), strict=True))
+    best = "a best reply to the coverage, found anew"
+    return {
+        "sse": Method(
+            wind.wind_commitment,
+            check_wind.wind_commitment_faults,
+            f"{best}; {MIX if game.is_zero_sum else COVER if game.defenders else ONE_COVERAGE}",
+        ),
+        "pure": Method(wind.wind_allocation, check_wind.wind_allocation_faults, EVERY_ALLOCATION),
+        "nash": Method(wind.wind_nash, check_wind.wind_nash_faults, SADDLE),
+    }

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
 from itertools import combinations
 from math import comb
 
-from solvers.gridworld._adaptive import Attacker, Plan, Ties
+from solvers.gridworld._adaptive import Attacker, Ties
 from solvers.gridworld.sampling import systematic_sampling
-from solvers.gridworld.wind_bounds import bounds_from
-from solvers.gridworld.wind_regions import Regions, reply_regions
-from solvers.gridworld.wind_zero_sum import Saddle, hold_down
+from solvers.gridworld.wind_general import general_commitment
+from solvers.gridworld.wind_zero_sum import hold_down
 from stackel.errors import NoSolutionError
-from stackel.game import ExactStrategy
 from stackel.gridworld import GridworldGame
 from stackel.gridworld_result import (
     AllocationCommitment,
@@ -22,7 +19,6 @@ from stackel.gridworld_result import (
     AttackEquilibrium,
     AttackNash,
     CoverageCommitment,
-    InwardCoverage,
 )
 
 MAX_ALLOCATIONS = 2_000
@@ -37,9 +33,8 @@ def wind_commitment(
     The attacker chooses a policy over (cell, time); with wind it may be carried into a target that
     it would not choose. Zero-sum games are solved by constraint generation
     (:func:`~solvers.gridworld.wind_zero_sum.hold_down`); every tie of the attacker is one of the
-    leader, so that the commitment guarantees its value. Other games are solved by enumerating the
-    corners of reply regions (:mod:`solvers.gridworld.wind_regions`); what can be induced is the
-    best corner of a region with an inside, approached from there.
+    leader, so that the commitment guarantees its value. Other games are solved exactly on tiny
+    grids, else bounded from both sides (:mod:`solvers.gridworld.wind_general`).
 
     Parameters
     ----------
@@ -51,21 +46,20 @@ def wind_commitment(
     Returns
     -------
     CoverageCommitment
-        Exact. ``attack`` is the distribution over outcomes of the attacker's reply.
+        Exact unless ``upper_bound`` is more than ``leader_value``. ``attack`` is the distribution
+        over outcomes of the attacker's reply.
 
     Raises
     ------
     NoSolutionError
-        When targets are declared or paths intercepted, when the game is too large, or when a
-        game that is not zero-sum has too many reply regions: the message then has bounds on the
-        leader's value, those of :func:`~solvers.gridworld.wind_bounds.commitment_bounds`.
+        When targets are declared or paths intercepted, or when the game is too large.
 
     Notes
     -----
     One best reply is O(cells times horizon) operations on integers of O(horizon) digits. A
     zero-sum 10 x 10 game with horizon 20 takes some 30 of them in floats and a few exactly, 0.2 s.
-    Reply regions multiply quickly: 4 x 4 with 2 targets and horizon 6 has about 20, 10 x 10 with
-    horizon 20 about 500.
+    Reply regions multiply quickly: 4 x 4 with 2 targets and horizon 6 has about 20 corners, 10 x 10
+    with 5 targets and horizon 20 above 600; there the bounds are found in seconds.
 
     Examples
     --------
@@ -80,45 +74,25 @@ def wind_commitment(
     """
     attacker = Attacker(game)
     saddle = hold_down(attacker)
-    if game.is_zero_sum:
-        value, follower = -saddle.attacker_value, saddle.attacker_value
-        coverage = saddle.coverage
-        policy = attacker.reply(coverage).policy
-        induced, inward = value, None
-        method = "constraint generation"
-    elif not game.defenders:
-        coverage = (Fraction(0),) * len(game.targets)
-        reply = attacker.reply(coverage)
-        value, follower, policy = reply.leader_value, reply.attacker_value, reply.policy
-        induced, inward = attacker.reply(coverage, ties="weak").leader_value, None
-        method = "best reply"
-    else:
-        try:
-            regions = reply_regions(attacker)
-        except NoSolutionError as error:
-            found = bounds_from(attacker, saddle)
-            low = _digits(found.lower, ROUND_FLOOR)
-            high = _digits(found.upper, ROUND_CEILING)
-            raise NoSolutionError(f"{error}; the leader's value lies in [{low}, {high}]") from None
-        coverage, reply = max(
-            regions.corners.items(), key=lambda item: (item[1].leader_value, item[1].attacker_value)
-        )
-        value, follower, policy = reply.leader_value, reply.attacker_value, reply.policy
-        induced, inward = _induced(attacker, regions, epsilon)
-        method = "corners of reply regions"
-    attack = attacker.plan(policy).attack
+    if game.defenders and attacker.in_reach and not game.is_zero_sum:
+        return general_commitment(attacker, saddle, epsilon=epsilon)
+    coverage = saddle.coverage if game.defenders else (Fraction(0),) * len(game.targets)
+    reply = attacker.reply(coverage)
+    weakest = attacker.reply(coverage, ties="weak").leader_value
+    plan = attacker.plan(reply.policy)
     return CoverageCommitment(
-        leader_value=value,
-        follower_value=follower,
+        leader_value=reply.leader_value,
+        follower_value=reply.attacker_value,
         coverage=coverage,
-        attacked_target=_likeliest(attack),
-        attack=attack,
-        inducible_value=induced,
-        inward=inward,
+        attacked_target=_likeliest(plan.attack),
+        attack=plan.attack,
+        reply=plan.record(Fraction(1)),
+        inducible_value=weakest,
+        inward=None,
         allocation_mix=systematic_sampling(coverage, defenders=game.defenders),
-        attacker_guarantee=_mixed(saddle),
+        attacker_guarantee=saddle.attack,
         attacker_plans=tuple(plan.record(weight) for weight, plan in saddle.plans),
-        method=method,
+        method="constraint generation" if game.is_zero_sum else "best reply",
     )
 
 
@@ -188,7 +162,7 @@ def wind_nash(game: GridworldGame) -> AttackNash:
         leader_value=-value,
         follower_value=value,
         coverage=saddle.coverage,
-        attack=_mixed(saddle),
+        attack=saddle.attack,
         plans=tuple(plan.record(weight) for weight, plan in saddle.plans),
     )
     return AttackNash(
@@ -202,41 +176,5 @@ def wind_nash(game: GridworldGame) -> AttackNash:
     )
 
 
-def _induced(
-    attacker: Attacker, regions: Regions, epsilon: Fraction
-) -> tuple[Fraction, InwardCoverage]:
-    """The best that an only best reply gives the leader in the limit, and a coverage near it."""
-    game = attacker.game
-
-    def best_corner(item: tuple[Plan, list[ExactStrategy]]) -> tuple[Fraction, ExactStrategy]:
-        plan, corners = item
-        return max((plan.leader_value(game, corner), corner) for corner in corners)
-
-    plan, corners = max(regions.plans, key=best_corner)
-    value, corner = best_corner((plan, corners))
-    middle = [sum(cs) / len(corners) for cs in zip(*corners, strict=True)]
-    coverage = tuple(c + epsilon * (m - c) for c, m in zip(corner, middle, strict=True))
-    return value, InwardCoverage(
-        coverage=coverage,
-        attacked_target=_likeliest(plan.attack),
-        leader_value=plan.leader_value(game, coverage),
-        follower_gap=None,
-    )
-
-
-def _digits(x: Fraction, rounding: str) -> Decimal:
-    """Six significant digits, of numbers beyond floats too."""
-    return Context(prec=6, rounding=rounding).divide(Decimal(x.numerator), Decimal(x.denominator))
-
-
 def _likeliest(attack: Mapping[int, Fraction]) -> int:
     return max(attack, key=lambda j: attack[j])
-
-
-def _mixed(saddle: Saddle) -> dict[int, Fraction]:
-    """The distribution over outcomes of a mix of plans."""
-    mix: dict[int, Fraction] = {}
-    for weight, plan in saddle.plans:
-        for j, q in plan.attack.items():
-            mix[j] = mix.get(j, Fraction(0)) + weight * q
-    return dict(sorted(mix.items()))

@@ -27,6 +27,15 @@ class Saddle(NamedTuple):
     plans: tuple[tuple[Fraction, Plan], ...]
     """With probabilities that sum to 1."""
 
+    @property
+    def attack(self) -> dict[int, Fraction]:
+        """The distribution over outcomes of the mix of plans."""
+        mix: dict[int, Fraction] = {}
+        for weight, plan in self.plans:
+            for j, q in plan.attack.items():
+                mix[j] = mix.get(j, Fraction(0)) + weight * q
+        return dict(sorted(mix.items()))
+
 
 def hold_down(attacker: Attacker) -> Saddle:
     r"""Compute the coverage that holds the attacker to the least value, exactly.

@@ -1,0 +1,102 @@
+"""Commitments with wind and general payoffs: exactly on tiny grids, else between two bounds."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from solvers.gridworld._adaptive import Attacker, Plan, Reply
+from solvers.gridworld.sampling import systematic_sampling
+from solvers.gridworld.wind_cover import Known, cover
+from solvers.gridworld.wind_regions import Regions, reply_regions
+from solvers.gridworld.wind_zero_sum import Saddle
+from stackel.errors import NoSolutionError
+from stackel.game import ExactStrategy
+from stackel.gridworld_certificate import CoverCertificate
+from stackel.gridworld_result import CoverageCommitment, InwardCoverage
+
+
+def general_commitment(
+    attacker: Attacker, saddle: Saddle, *, epsilon: Fraction
+) -> CoverageCommitment:
+    """Compute a strong Stackelberg equilibrium, or a commitment and what none can exceed.
+
+    Exact from the corners of all reply regions (:mod:`solvers.gridworld.wind_regions`); where they
+    are too many, the best commitment that branch and bound meets, with ``upper_bound``. Both carry
+    a cover of the coverages that proves the bound (:mod:`solvers.gridworld.wind_cover`).
+
+    Raises
+    ------
+    NoSolutionError
+        When neither takes the game.
+    """
+    certificate: CoverCertificate | None = None
+    inward: InwardCoverage | None = None
+    try:
+        regions = reply_regions(attacker)
+    except NoSolutionError:
+        found = cover(attacker, saddle)
+        coverage, reply, certificate = found.coverage, found.reply, found.certificate
+        upper = found.upper
+        induced = attacker.reply(coverage, ties="weak").leader_value
+        method = "branch and bound over coverages"
+    else:
+        coverage, reply = max(
+            regions.corners.items(), key=lambda item: (item[1].leader_value, item[1].attacker_value)
+        )
+        induced, inward = _induced(attacker, regions, epsilon)
+        upper = reply.leader_value
+        certificate = _certificate(attacker, saddle, coverage, reply, induced)
+        method = "corners of reply regions"
+    plan = attacker.plan(reply.policy)
+    attack = plan.attack
+    return CoverageCommitment(
+        leader_value=reply.leader_value,
+        follower_value=reply.attacker_value,
+        coverage=coverage,
+        attacked_target=max(attack, key=lambda j: attack[j]),
+        attack=attack,
+        reply=plan.record(Fraction(1)),
+        inducible_value=induced,
+        inward=inward,
+        allocation_mix=systematic_sampling(coverage, defenders=attacker.game.defenders),
+        attacker_guarantee=saddle.attack,
+        attacker_plans=tuple(plan.record(weight) for weight, plan in saddle.plans),
+        upper_bound=upper,
+        certificate=certificate,
+        method=method,
+    )
+
+
+def _certificate(
+    attacker: Attacker, saddle: Saddle, coverage: ExactStrategy, reply: Reply, induced: Fraction
+) -> CoverCertificate | None:
+    """A cover that proves the answer; None when none is found."""
+    known = Known(tuple(coverage[j] for j in attacker.in_reach), reply, induced)
+    try:
+        found = cover(attacker, saddle, known)
+    except NoSolutionError:
+        return None
+    return found.certificate if found.upper == reply.leader_value else None
+
+
+def _induced(
+    attacker: Attacker, regions: Regions, epsilon: Fraction
+) -> tuple[Fraction, InwardCoverage]:
+    """The best that an only best reply gives the leader in the limit, and a coverage near it."""
+    game = attacker.game
+
+    def best_corner(item: tuple[Plan, list[ExactStrategy]]) -> tuple[Fraction, ExactStrategy]:
+        plan, corners = item
+        return max((plan.leader_value(game, corner), corner) for corner in corners)
+
+    plan, corners = max(regions.plans, key=best_corner)
+    value, corner = best_corner((plan, corners))
+    middle = [sum(cs) / len(corners) for cs in zip(*corners, strict=True)]
+    coverage = tuple(c + epsilon * (m - c) for c, m in zip(corner, middle, strict=True))
+    return value, InwardCoverage(
+        coverage=coverage,
+        attacked_target=max(plan.attack, key=lambda j: plan.attack[j]),
+        leader_value=plan.leader_value(game, coverage),
+        follower_gap=None,
+        limit=corner,
+    )
