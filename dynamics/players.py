@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+import torch
 from torch import Tensor
 
 from dynamics.arenas.interface import Seen
-from dynamics.learners import Bandit, BestResponse, Full, Learner, select
+from dynamics.learners import Bandit, BestResponse, Full, Learner, QLearning, Transition, select
 from dynamics.learners.best_response import BestResponseState
 from dynamics.learners.ppo import PPO, PPOState
+from dynamics.learners.q_learning import QLearningState
 from dynamics.stream import Stream
 
 Replies = Callable[[], tuple[Tensor, Tensor]]
@@ -75,6 +77,48 @@ class Tabular:
             feedback = Bandit(action=action, reward=seen.rollout.reward.flatten(1).expand(shape))
         met = seen.visited if mask is None else mask[:, None] & seen.visited
         return select(met, self.learner.update(state, feedback), state)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Stepwise:
+    """Q-learning along one sequence of steps, whose states are the observations."""
+
+    learner: QLearning
+    actions: int
+    """n."""
+
+    def begin(self, stream: Stream) -> QLearningState:
+        """Nothing tried yet."""
+        return self.learner.init((len(stream.key), 1), self.actions, device=stream.key.device)
+
+    def anticipate(
+        self, state: QLearningState, replies: Replies, mask: Tensor | None
+    ) -> QLearningState:
+        """Nothing: it learns from what has been played."""
+        return state
+
+    def policy(self, state: QLearningState) -> Tensor:
+        """The mix at every observation."""
+        return self.learner.mixes(state)[:, 0]
+
+    def learn(
+        self, state: QLearningState, seen: Seen, mask: Tensor | None, shuffle: Stream
+    ) -> QLearningState:
+        """One step after another, each told where it led."""
+        steps, updated = seen.rollout, state
+        here, action = steps.observation, steps.action
+        ended = torch.ones_like(here, dtype=torch.bool) if steps.ended is None else steps.ended
+        last = torch.zeros_like(here[..., 0]) if steps.last is None else steps.last
+        after = torch.cat([here[..., 1:], last[..., None]], -1)
+        for step in range(here.shape[-1]):
+            feedback = Transition(
+                action=action[..., step],
+                reward=steps.reward[..., step],
+                next_state=after[..., step],
+                ended=ended[..., step],
+            )
+            updated = self.learner.update(replace(updated, here=here[..., step]), feedback)
+        return updated if mask is None else select(mask, updated, state)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

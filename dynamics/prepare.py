@@ -9,7 +9,7 @@ from torch import Tensor
 
 from dynamics.ensemble import Ensemble
 from dynamics.roster import Entrant, player
-from dynamics.setups import gridworld, matrix
+from dynamics.setups import gridworld, markov, matrix
 from dynamics.setups.interface import Setup
 from dynamics.stream import Stream
 from dynamics.sweep import Spec
@@ -18,6 +18,7 @@ from stackel.errors import InvalidGameError
 SETUPS: Mapping[str, Callable[[Sequence[Spec], torch.device | str], Setup]] = {
     "matrix": matrix.set_up,
     "gridworld": gridworld.set_up,
+    "markov": markov.set_up,
 }
 """Kind of game -> what sets a batch of them up."""
 

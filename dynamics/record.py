@@ -86,7 +86,7 @@ def dataset(
     }
     known = [references[run.name] for run in runs]
     variables: dict[str, Any] = {
-        name: (("run", "iteration", *(_actions(name),) * (values.ndim - 2)), values)
+        name: (("run", "iteration", *_dimensions(name, values.ndim - 2)), values)
         for name, values in whole.items()
     }
     per_iteration = ("run", "iteration")
@@ -156,8 +156,10 @@ def _padded(rows: Sequence[Sequence[float]], width: int) -> Array:
     return filled
 
 
-def _actions(name: str) -> str:
-    return f"{name.partition('_')[0]}_action"
+def _dimensions(name: str, count: int) -> tuple[str, ...]:
+    """Of a measure: actions; or observations, and the options there."""
+    side = name.partition("_")[0]
+    return ((), (f"{side}_action",), (f"{side}_observation", f"{side}_option"))[count]
 
 
 def _column(values: Sequence[float]) -> Array:

@@ -13,7 +13,7 @@ from dynamics.arenas.interface import Side
 from dynamics.learners import LEARNERS, BestResponse, Hedge, QLearning, Schedule
 from dynamics.learners.interface import Bandit, Learner
 from dynamics.learners.ppo import PPO
-from dynamics.players import Network, Player, Responder, Tabular
+from dynamics.players import Network, Player, Responder, Stepwise, Tabular
 from dynamics.settings import Settings
 from stackel.errors import InvalidGameError, UnknownNameError
 
@@ -62,6 +62,9 @@ def player(name: str, side: Side, entrants: Sequence[Entrant]) -> Player:
         raise InvalidGameError(
             f"{name} learns from one round at a time: batch must be 1, got {first.batch}"
         )
+    if isinstance(tabular, QLearning) and not side.once:
+        states = replace(tabular, states=side.observations, discount=side.discount)
+        return Stepwise(learner=states, actions=side.actions)
     if tabular.feedback is Bandit and not side.once:
         raise InvalidGameError(f"{name} learns from episodes of one action, not of several")
     return Tabular(learner=tabular, observations=side.observations, actions=side.actions)
@@ -85,7 +88,7 @@ def _ppo(side: Side, settings: Sequence[Settings], device: torch.device) -> PPO:
         hidden=first.hidden,
         rate=Schedule(initial=each("learning_rate"), power=each("learning_rate_power")),
         clip=each("clip"),
-        discount=each("discount"),
+        discount=side.discount * each("discount"),
         decay=each("gae_lambda"),
         value_weight=each("value_weight"),
         entropy_weight=each("entropy_weight"),

@@ -46,7 +46,8 @@ class Settings:
     gae_lambda: float = 0.95
     """Decay of PPO's advantage estimates; without effect where episodes have one step."""
     discount: float = 0.99
-    """PPO's weight of the next step; without effect where episodes have one step."""
+    """PPO's weight of the next step, times a discounted game's own; without effect where episodes
+    have one step."""
     value_weight: float = 0.5
     """Weight of PPO's value loss."""
     entropy_weight: float = 0.01
@@ -85,6 +86,8 @@ class Settings:
     chains: int = 16
     """With memory, or where PPO moves an attacker: sequences played side by side; the batch is
     divided among them."""
+    episode: int = 20
+    """Steps after which an episode of a discounted Markov game is broken off."""
     placement: str = "combination"
     """How a gridworld's leader places its defenders: combination (all at once), or sequential (one
     at a time, seeing those placed so far)."""
@@ -159,7 +162,7 @@ CHOICES = {
 }
 POSITIVE = (
     "batch", "eta", "learning_rate", "clip", "hidden", "minibatch", "epochs", "every", "max_norm",
-    "chains", "rollouts",
+    "chains", "rollouts", "episode",
 )  # fmt: skip
 AT_LEAST_ZERO = (
     "eta_power", "learning_rate_power", "value_weight", "entropy_weight", "weight_decay", "after",

@@ -32,6 +32,8 @@ class Side:
     """Number of actions."""
     once: bool = True
     """Whether the player acts once in an episode."""
+    discount: float = 1.0
+    """How the game weighs the player's next step."""
 
     @property
     def observations(self) -> int:

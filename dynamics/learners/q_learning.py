@@ -99,12 +99,15 @@ class QLearning:
 
     def strategy(self, state: QLearningState) -> Tensor:
         """The mix in the current state: greedy, with exploration."""
-        values = _row(state.values, state.here)
-        greedy = play(best_actions(values), self.ties, values.dtype)
+        return _row(self.mixes(state), state.here)
+
+    def mixes(self, state: QLearningState) -> Tensor:
+        """The mix in every state, (*shape, states, n)."""
+        greedy = play(best_actions(state.values), self.ties, state.values.dtype)
         if self.explore is None:
             return greedy
-        chance = self.explore.at(state.round, values.dtype).clamp(max=1)[..., None]
-        return (1 - chance) * greedy + chance / values.shape[-1]
+        chance = self.explore.at(state.round, state.values.dtype).clamp(max=1)[..., None, None]
+        return (1 - chance) * greedy + chance / state.values.shape[-1]
 
     def update(self, state: QLearningState, feedback: Bandit) -> QLearningState:
         """Move the value of the pair just tried towards what it turned out to be worth."""

@@ -26,6 +26,9 @@ from solvers.gridworld.evaluate import attainable
 from stackel.errors import InvalidGameError
 from stackel.gridworld import NO_ATTACK, Cell, GridworldGame
 
+STEPPING = ("ppo", "q-learning")
+"""Who learns from sampled steps."""
+
 
 def set_up(runs: Sequence[Spec], device: torch.device | str) -> Setup:
     """Gridworlds that differ in payoffs alone.
@@ -66,7 +69,7 @@ def set_up(runs: Sequence[Spec], device: torch.device | str) -> Setup:
             coverage=tally.coverage,
             favour=FAVOUR[settings.ties],
             samples=arena.samples,
-            chains=gcd(settings.chains, settings.batch) if settings.follower == "ppo" else 0,
+            chains=gcd(settings.chains, settings.batch) if settings.follower in STEPPING else 0,
         )
     if settings.placement == "sequential" and game.defenders:
         arena = _sequential(game, allocations, arena)
