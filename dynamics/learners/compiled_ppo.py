@@ -82,7 +82,9 @@ def move(
 def log_softmax(logits: Array, out: Array) -> None:
     """Logarithms of the mix at every observation."""
     for s in range(len(logits)):
-        top = logits[s].max()
+        top: Any = logits[s, 0]
+        for a in range(1, logits.shape[1]):
+            top = max(top, logits[s, a])
         total: Any = f32(0)
         for a in range(logits.shape[1]):
             total += math.exp(logits[s, a] - top)
@@ -131,7 +133,10 @@ def minibatch(
     """The sums of :class:`~dynamics.learners.minibatches.Minibatches` over the samples picked."""
     observation, action, gain, returns = samples
     gains, losses, visits, paid = sums
-    gains[:], losses[:], visits[:], paid[:] = f32(0), f32(0), f32(0), f32(0)
+    for s in range(len(visits)):
+        visits[s], paid[s] = f32(0), f32(0)
+        for a in range(gains.shape[1]):
+            gains[s, a], losses[s, a] = f32(0), f32(0)
     size = len(picked)
     mean, deviation = 0.0, 1.0
     if normalise and size > 1:
@@ -200,7 +205,8 @@ def improve(
     error = np.empty((observations, 1), f32)
     buffer = np.empty(max(AT_ONCE, hidden, actions), f32)
     for r in range(low, high):
-        weights[r], mean[r], square[r] = past[0][r], past[1][r], past[2][r]
+        for k in range(weights.shape[1]):
+            weights[r, k], mean[r, k], square[r, k] = past[0][r, k], past[1][r, k], past[2][r, k]
         rate, clip, value_weight, entropy_weight, weight_decay, max_norm = settings[r]
         own = (samples[0][r], samples[1][r], samples[2][r], samples[3][r])
         logits, guess = found[0][r], found[1][r].reshape((observations, 1))
@@ -211,7 +217,7 @@ def improve(
             look(actor, x, seen, logits)
             log_softmax(logits, log_mix)
             if u == 0:
-                old[:] = log_mix
+                log_softmax(logits, old)
             policy_slope(log_mix, old, sums, f32(clip), f32(entropy_weight), slope)
             look(critic, x, judged, guess)
             for s in range(observations):

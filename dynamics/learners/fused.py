@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from importlib.util import find_spec
 from itertools import pairwise
@@ -16,8 +17,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from dynamics.learners.adamw import ADAM_EPSILON, MOMENTS, NORM_EPSILON
 from dynamics.learners.minibatches import DEVIATION_FLOOR, Samples
-from dynamics.learners.rollout import Setting
 from stackel.errors import InvalidGameError
 
 if TYPE_CHECKING:
@@ -60,26 +61,16 @@ def fuses(ppo: PPO, state: PPOState) -> bool:
     return able and (ppo.engine == "fused" or len(ppo.features) <= MOST_OBSERVATIONS)
 
 
-def improve(ppo: PPO, state: PPOState, samples: Samples, rate: Tensor) -> PPOState:
+def improve(ppo: PPO, state: PPOState, samples: Samples) -> PPOState:
     """The state after all optimiser steps of an update.
 
     The runs are divided among as many threads as torch uses. No bit depends on the division.
     """
     from dynamics.learners import compiled_ppo
-    from dynamics.learners.ppo import ADAM_EPSILON, MOMENTS, NORM_EPSILON, PPOState
 
     new = [recycled(part) for part in (state.weights, state.mean, state.square)]
     new += [torch.empty_like(part) for part in (state.logits, state.values)]
     runs = len(state.weights)
-    numbers: list[Setting] = [
-        rate,
-        ppo.clip,
-        ppo.value_weight,
-        ppo.entropy_weight,
-        ppo.weight_decay,
-        ppo.max_norm,
-    ]
-    columns = [torch.as_tensor(each, dtype=torch.float64).expand(runs) for each in numbers]
     told = (samples.observation, samples.action, samples.advantage, samples.returns)
     arguments: tuple[Any, ...] = (
         tuple(part.numpy() for part in (state.weights, state.mean, state.square)),
@@ -91,7 +82,7 @@ def improve(ppo: PPO, state: PPOState, samples: Samples, rate: Tensor) -> PPOSta
         samples.order.numpy(),
         ppo.normalise,
         state.steps.numpy(),
-        torch.stack(columns, -1).numpy(),
+        ppo.numbers(state).numpy(),
         (*MOMENTS, ADAM_EPSILON, NORM_EPSILON, DEVIATION_FLOOR),
     )
     threads = min(torch.get_num_threads(), runs)
@@ -108,7 +99,8 @@ def improve(ppo: PPO, state: PPOState, samples: Samples, rate: Tensor) -> PPOSta
         for end in ends:
             end.result()
     weights, mean, square, logits, values = new
-    return PPOState(
+    return replace(
+        state,
         weights=weights,
         mean=mean,
         square=square,

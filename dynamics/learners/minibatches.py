@@ -13,6 +13,9 @@ from stackel.errors import InvalidGameError
 DEVIATION_FLOOR = 1e-8
 """Added to the deviation of a minibatch's advantages before it divides."""
 
+LARGE = 64
+"""Entries of a table beyond which indicators of all of them cost too much memory."""
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Minibatches:
@@ -67,17 +70,28 @@ class Samples:
         where = self.observation[:, self.order]
         pair = where * actions + self.action[:, self.order]
         shape = drawn.shape[:2]
-        empty = drawn.new_zeros((*shape, observations * actions))
-        gains = empty.scatter_add(-1, pair, drawn.clamp(min=0))
-        losses = empty.scatter_add(-1, pair, drawn.clamp(max=0))
-        empty = drawn.new_zeros((*shape, observations))
-        share = drawn.new_full((1, 1, 1), 1 / size).expand_as(drawn)
+        table = (*shape, observations, actions)
         return Minibatches(
-            gains=gains.reshape(*shape, observations, actions),
-            losses=losses.reshape(*shape, observations, actions),
-            visits=empty.scatter_add(-1, where, share),
-            returns=empty.scatter_add(-1, where, self.returns[:, self.order] / size),
+            gains=sums(pair, drawn.clamp(min=0), observations * actions).reshape(table),
+            losses=sums(pair, drawn.clamp(max=0), observations * actions).reshape(table),
+            visits=sums(where, torch.full_like(drawn, 1 / size), observations),
+            returns=sums(where, self.returns[:, self.order] / size, observations),
         )
+
+
+def sums(index: Tensor, values: Tensor, count: int) -> Tensor:
+    """The sums of ``values`` (..., K) by ``index`` (..., K): (..., ``count``).
+
+    Small tables are products with indicators, which a GPU adds up in the same order every time.
+
+    >>> sums(torch.tensor([0, 2, 0]), torch.tensor([1.0, 2.0, 3.0]), 3)
+    tensor([4., 0., 2.])
+    """
+    if count > LARGE:
+        empty = values.new_zeros((*values.shape[:-1], count))
+        return empty.scatter_add(-1, index, values)
+    indicators = index[..., None] == torch.arange(count, device=index.device)
+    return (values[..., None, :] @ indicators.to(values.dtype))[..., 0, :]
 
 
 def shuffled(samples: int, *, size: int, epochs: int, shuffle: Stream) -> Tensor:

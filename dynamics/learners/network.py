@@ -79,14 +79,22 @@ class Network:
         """Write the derivatives into ``out``, given the loss's slope at the outputs, (R, S, o)."""
         first, second = hidden
         runs = len(slope)
-        torch.matmul(second.mT, slope, out=out[4])
+        _outer(second, slope, out[4])
         torch.sum(slope, 1, out=out[5])
         slope = torch.bmm(slope, layers[4].mT).mul_(1 - second * second)
-        torch.matmul(first.mT, slope, out=out[2])
+        _outer(first, slope, out[2])
         torch.sum(slope, 1, out=out[3])
         slope = torch.bmm(slope, layers[2].mT).mul_(1 - first * first)
-        torch.matmul(x.mT.expand(runs, -1, -1), slope, out=out[0])
+        _outer(x.expand(runs, -1, -1), slope, out[0])
         torch.sum(slope, 1, out=out[1])
+
+
+def _outer(x: Tensor, slope: Tensor, out: Tensor) -> None:
+    """Write the sums over s of x_s outer slope_s into ``out``, which need not be contiguous."""
+    if slope.shape[1] == 1:
+        torch.mul(x.mT, slope, out=out)
+    else:  # torch multiplies into a matrix of a larger tensor one run at a time
+        out.copy_(torch.bmm(x.mT, slope))
 
 
 def orthogonal(stream: Stream, rows: int, cols: int) -> Tensor:

@@ -8,21 +8,15 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from dynamics.learners import fused
+from dynamics.learners import fused, steps
 from dynamics.learners.minibatches import Samples, shuffled
 from dynamics.learners.network import Network
 from dynamics.learners.rates import Schedule
-from dynamics.learners.rollout import Rollout, Setting, advantages, column
+from dynamics.learners.rollout import Rollout, Setting, advantages
 from dynamics.stream import Stream
 
 POLICY_GAIN, VALUE_GAIN = 0.01, 1.0
 """Scale of the first weights of the output layers: the first policy is nearly uniform."""
-MOMENTS = (0.9, 0.999)
-"""Decay of AdamW's two moments, its authors' choice."""
-ADAM_EPSILON = 1e-8
-"""Added to the root of AdamW's second moment, its authors' choice."""
-NORM_EPSILON = 1e-6
-"""Added to a gradient's norm before it divides."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -141,14 +135,14 @@ class PPO:
         first = policy.start(stream.at(0), head_gain=POLICY_GAIN)
         second = value.start(stream.at(1), head_gain=VALUE_GAIN)
         weights = torch.cat([first, second], -1).to(dtype)
-        steps = torch.zeros(len(weights), dtype=torch.int64, device=weights.device)
+        none = torch.zeros(len(weights), dtype=torch.int64, device=weights.device)
         logits, values = self.look(weights)
         return PPOState(
             weights=weights,
             mean=torch.zeros_like(weights),
             square=torch.zeros_like(weights),
-            steps=steps,
-            round=steps + 1,
+            steps=none,
+            round=none + 1,
             logits=logits,
             values=values,
         )
@@ -158,6 +152,23 @@ class PPO:
         x, cut = self.features.to(weights), self.policy.size
         logits = self.policy.forward(self.policy.views(weights[:, :cut]), x)[-1]
         return logits, self.value.forward(self.value.views(weights[:, cut:]), x)[-1][..., 0]
+
+    def numbers(self, state: PPOState) -> Tensor:
+        """What an optimiser step reads of the settings, a row a run: (R, 6), double precision.
+
+        Learning rate, clip, weights of value loss and entropy, weight decay, most norm.
+        """
+        settings = (
+            self.rate.at(state.round, torch.float64),
+            self.clip,
+            self.value_weight,
+            self.entropy_weight,
+            self.weight_decay,
+            self.max_norm,
+        )
+        runs, device = len(state.weights), state.weights.device
+        each = (torch.as_tensor(x, dtype=torch.float64, device=device) for x in settings)
+        return torch.stack([x.expand(runs) for x in each], -1)
 
     def strategy(self, state: PPOState) -> Tensor:
         """The mix at every observation, (R, S, n), in double precision."""
@@ -187,78 +198,6 @@ class PPO:
                 action.shape[1], size=self.minibatch, epochs=self.epochs, shuffle=shuffle
             ),
         )
-        improve = fused.improve if fused.fuses(self, state) else _improve
-        return improve(self, state, samples, self.rate.at(state.round, state.weights.dtype))
-
-
-def _improve(ppo: PPO, state: PPOState, samples: Samples, rate: Tensor) -> PPOState:
-    """The state after all optimiser steps of an update, on any device."""
-    batches = samples.minibatches(
-        observations=len(ppo.features), actions=ppo.actions, normalise=ppo.normalise
-    )
-    weights, mean, square = state.weights.clone(), state.mean.clone(), state.square.clone()
-    x, policy, value = ppo.features.to(weights), ppo.policy, ppo.value
-    slopes = torch.empty_like(weights)
-    actor, critic = policy.views(weights[:, : policy.size]), value.views(weights[:, policy.size :])
-    actor_out = policy.views(slopes[:, : policy.size])
-    critic_out = value.views(slopes[:, policy.size :])
-    clip, entropy_weight = column(ppo.clip, 3), column(ppo.entropy_weight, 3)
-    value_weight, max_norm = column(ppo.value_weight, 2), column(ppo.max_norm, 2)
-    old = torch.log_softmax(state.logits, -1)
-    for number in range(batches.count):
-        first, second, logits = policy.forward(actor, x)
-        log_mix = torch.log_softmax(logits, -1)
-        mix, ratio = log_mix.exp(), (log_mix - old).exp()
-        gains, losses = batches.gains[:, number], batches.losses[:, number]
-        visits, returns = batches.visits[:, number], batches.returns[:, number]
-        push = -ratio * (gains * (ratio < 1 + clip) + losses * (ratio > 1 - clip))
-        slope = push - mix * push.sum(-1, keepdim=True)
-        entropy = -(mix * log_mix).sum(-1, keepdim=True)
-        slope += entropy_weight * visits[..., None] * mix * (log_mix + entropy)
-        policy.backward(actor, x, (first, second), slope, actor_out)
-        first, second, guess = value.forward(critic, x)
-        slope = 2 * value_weight * (visits * guess[..., 0] - returns)
-        value.backward(critic, x, (first, second), slope[..., None], critic_out)
-        norm = torch.linalg.vector_norm(slopes, dim=-1, keepdim=True)
-        slopes *= (max_norm / (norm + NORM_EPSILON)).clamp(max=1)
-        adamw(
-            weights,
-            slopes,
-            mean,
-            square,
-            step=state.steps + number + 1,
-            rate=rate,
-            weight_decay=ppo.weight_decay,
-        )
-    logits, values = ppo.look(weights)
-    return PPOState(
-        weights=weights,
-        mean=mean,
-        square=square,
-        steps=state.steps + batches.count,
-        round=state.round + 1,
-        logits=logits,
-        values=values,
-    )
-
-
-def adamw(
-    weights: Tensor,
-    slopes: Tensor,
-    mean: Tensor,
-    square: Tensor,
-    *,
-    step: Tensor,
-    rate: Tensor,
-    weight_decay: Setting,
-) -> None:
-    """One step of AdamW on every row, in place, the slopes too: ``step`` counts from 1."""
-    first, second = MOMENTS
-    clock = step[:, None].to(torch.float64)
-    root = (1 - second**clock).sqrt().to(weights.dtype)
-    scale = (rate[:, None] / (1 - first**clock)).to(weights.dtype)
-    weights *= 1 - rate[:, None] * column(weight_decay, 2)
-    mean.lerp_(slopes, 1 - first)
-    square.mul_(second).addcmul_(slopes, slopes, value=1 - second)
-    change = torch.sqrt(square, out=slopes).div_(root).add_(ADAM_EPSILON)
-    weights -= torch.div(mean, change, out=change).mul_(scale)
+        if fused.fuses(self, state):
+            return fused.improve(self, state, samples)
+        return steps.improve(self, state, samples)
