@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -313,3 +313,43 @@ def test_a_rollout_that_is_no_multiple_of_a_minibatch_is_refused() -> None:
     )
     with pytest.raises(InvalidGameError, match="got 33 and 32"):
         SMALL.update(state, play, shuffle=Stream.of_seeds([0]))
+
+
+def test_an_update_computes_on_the_device_of_its_state_alone() -> None:
+    """On torch's device without data, a value taken to the host is an error."""
+    ppo = replace(SMALL, features=torch.eye(4, device="meta"))
+    start = replace(SMALL, features=torch.eye(4)).init(Stream.of_seeds([0, 1]))
+    shape: Any = MEMORY
+    play = rollouts(Stream.of_seeds([0, 1]), observations=4, actions=3, **shape)
+    state = ppo.update(
+        moved(start, "meta"), moved(play, "meta"), shuffle=moved(Stream.of_seeds([0]), "meta")
+    )
+    assert state.weights.device.type == "meta"
+    assert state.weights.shape == start.weights.shape
+    assert ppo.strategy(state).shape == (2, 4, 3)
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("case", CASES)
+def test_a_gpu_learns_what_the_cpu_learns(case: str) -> None:
+    if not torch.cuda.is_available():
+        pytest.skip("no CUDA device")
+    ppo, shape = CASES[case]
+    here, (start, plays, shuffles) = learn(replace(ppo, engine="torch"), [3, 11], 3, **shape)
+    on = replace(ppo, features=ppo.features.cuda())
+    state = moved(start, "cuda")
+    for play, shuffle in zip(plays, shuffles, strict=True):
+        state = on.update(state, moved(play, "cuda"), shuffle=moved(shuffle, "cuda"))
+    assert None not in on.recordings.values()  # its launches were recorded
+    assert (state.weights.cpu() - here.weights).abs().max() < CLOSE
+    assert (on.strategy(state).log().cpu() - ppo.strategy(here).log()).abs().max() < CLOSE
+    again = moved(start, "cuda")
+    for play, shuffle in zip(plays, shuffles, strict=True):
+        again = on.update(again, moved(play, "cuda"), shuffle=moved(shuffle, "cuda"))
+    assert torch.equal(again.weights, state.weights)
+
+
+def moved(part: Any, device: str) -> Any:
+    """A dataclass with its tensors on another device."""
+    values = {field.name: getattr(part, field.name) for field in fields(part)}
+    return replace(part, **{k: v.to(device) for k, v in values.items() if isinstance(v, Tensor)})

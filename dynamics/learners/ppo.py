@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -128,6 +129,11 @@ class PPO:
     def value(self) -> Network:
         """The shape of the value network."""
         return Network(inputs=self.features.shape[-1], hidden=self.hidden, outputs=1)
+
+    @cached_property
+    def recordings(self) -> dict[Any, Any]:
+        """What :mod:`~dynamics.learners.captured` has recorded for this learner, by shape."""
+        return {}
 
     def init(self, stream: Stream, *, dtype: torch.dtype = torch.float32) -> PPOState:
         """A nearly uniform policy for every key of ``stream``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -38,11 +39,11 @@ class Climb:
 
     @classmethod
     def of(cls, ppo: PPO, state: PPOState, samples: Samples) -> Climb:
-        """Everything that an update of ``state`` needs, copies of what will be moved."""
+        """Everything that an update of ``state`` needs; what will be moved is still the state's."""
         return cls(
-            weights=state.weights.clone(),
-            mean=state.mean.clone(),
-            square=state.square.clone(),
+            weights=state.weights,
+            mean=state.mean,
+            square=state.square,
             slopes=torch.empty_like(state.weights),
             steps=state.steps,
             old=torch.log_softmax(state.logits, -1),
@@ -51,6 +52,11 @@ class Climb:
                 observations=len(ppo.features), actions=ppo.actions, normalise=ppo.normalise
             ),
         )
+
+    def copied(self) -> Climb:
+        """The same with its own copies of all that the steps move."""
+        moved = {name: getattr(self, name).clone() for name in ("weights", "mean", "square")}
+        return replace(self, **moved)
 
     def rows(self, low: int, high: int) -> Climb:
         """The part of the runs from ``low`` to before ``high``: views."""
@@ -65,8 +71,17 @@ class Climb:
 
 
 def improve(ppo: PPO, state: PPOState, samples: Samples) -> PPOState:
-    """The state after all optimiser steps of an update."""
-    climb = Climb.of(ppo, state, samples)
+    """The state after all optimiser steps of an update, by the means of the state's device."""
+    if state.weights.device.type == "cuda":
+        from dynamics.learners import captured
+
+        return captured.improve(ppo, state, samples)
+    return improve_eagerly(ppo, state, samples)
+
+
+def improve_eagerly(ppo: PPO, state: PPOState, samples: Samples) -> PPOState:
+    """The same with one call of torch an operation."""
+    climb = Climb.of(ppo, state, samples).copied()
     runs = len(climb.weights)
     together = RUNS_IN_CACHE if climb.weights.device.type == "cpu" else runs
     for low in range(0, runs, together):
@@ -89,8 +104,8 @@ def after(ppo: PPO, state: PPOState, climb: Climb) -> PPOState:
     )
 
 
-def climb_all(ppo: PPO, climb: Climb) -> None:
-    """All steps, in place."""
+def climb_all(ppo: PPO, climb: Climb, descend: Callable[..., None] = adamw) -> None:
+    """All steps, in place; ``descend`` is :func:`adamw`, or the same compiled."""
     weights, slopes, batches = climb.weights, climb.slopes, climb.batches
     x, policy, value = ppo.features.to(weights), ppo.policy, ppo.value
     actor, critic = policy.views(weights[:, : policy.size]), value.views(weights[:, policy.size :])
@@ -115,7 +130,7 @@ def climb_all(ppo: PPO, climb: Climb) -> None:
         first, second, guess = value.forward(critic, x)
         slope = 2 * value_weight * (visits * guess[..., 0] - returns)
         value.backward(critic, x, (first, second), slope[..., None], critic_out)
-        adamw(
+        descend(
             weights,
             slopes,
             climb.mean,
