@@ -90,3 +90,16 @@ def hedge_regret(rewards: Rewards, rate: Callable[[int], arb]) -> arb:
         earned += sum((p * ball(x) for p, x in zip(mix, paid, strict=True)), start=ball(0))
     best = max(sum(column, start=Fraction(0)) for column in zip(*rewards, strict=True))
     return ball(best) - earned
+
+
+def entropic_mixes(rewards: Rewards, rate: Callable[[int], arb]) -> Iterator[list[arb]]:
+    """Mirror descent with the entropy: p times exp(rate(t) * rewards), normalised, after round t.
+
+    With a constant rate it is Hedge; with falling rates early rewards keep their larger weight.
+    """
+    logits = [ball(0)] * len(rewards[0])
+    for t, paid in enumerate(rewards, 1):
+        weights = [(x - logits[0]).exp() for x in logits]
+        total = sum(weights, start=ball(0))
+        yield [x / total for x in weights]
+        logits = [x + rate(t) * ball(y) for x, y in zip(logits, paid, strict=True)]

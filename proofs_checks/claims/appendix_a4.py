@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from proofs_checks.checks import Check, Citation, Identity, Problem, Search, Smt, Witness
+from proofs_checks.checks import Check, Citation, Identity, Problem, Smt, Witness
 from proofs_checks.claims.definitions import HALF
 from proofs_checks.definitions import regrets
 from proofs_checks.fact import Fact, above, at_most, equal, fact
 from proofs_checks.games import COORDINATION
-from proofs_checks.learning import Rewards
 from proofs_checks.registry import claim
-from proofs_checks.statement import ForAll
 
 if TYPE_CHECKING:
-    from hypothesis.strategies import SearchStrategy
+    pass
 
 
 def _loss_problems() -> Iterator[Problem]:
@@ -192,92 +190,6 @@ def rates() -> Iterator[Check]:
         "the entropy are Hedge",
     )
     yield Identity(sides=gradient_bound, says="FTRL and OMD with the squared norm")
-
-
-def _balanced_cycles() -> SearchStrategy[tuple[Fraction, Rewards]]:
-    from hypothesis import strategies as st
-
-    rates = st.sampled_from([Fraction(1, 50), Fraction(1, 20), Fraction(1, 10), Fraction(1)])
-    units = st.sampled_from([(1, 0), (0, 1)])
-    return st.tuples(rates, st.lists(units, min_size=1, max_size=6))
-
-
-def _returns_without_regret(drawn: tuple[Fraction, Rewards]) -> bool | None:
-    """Where a cycle of rewards pays all actions alike, Hedge is back at its start with no regret.
-
-    None otherwise: then the next cycle starts from another mix.
-    """
-    from proofs_checks.balls import ball
-    from proofs_checks.learning import hedge_regret
-
-    rate, cycle = drawn
-    if len({sum(column) for column in zip(*cycle, strict=True)}) > 1:
-        return None
-    return not hedge_regret(cycle, lambda t: ball(rate)) > 0
-
-
-NO_REGRET_IN_CYCLES = ForAll(inputs=_balanced_cycles, holds=_returns_without_regret)
-
-
-def _alternating_facts(stored: tuple[Fraction, Rewards]) -> Iterator[Fact]:
-    from proofs_checks.balls import ball, ball_below
-    from proofs_checks.learning import hedge_regret
-
-    rate, cycle = stored
-    rounds = 1000
-    most = 1 / (2 + rate)
-    yield above("e^h > 1 + h, so Hedge earns 1/2 and 1/(1 + e^h) < 1/(2 + h); with h", rate, 0)
-    yield equal("two rounds pay each action", [sum(x) for x in zip(*cycle, strict=True)], (1, 1))
-    yield above(f"regret in {rounds} rounds, at least", (HALF - most) * rounds / 2, 6)
-    yield above("regret per round, for every even T, at least", (HALF - most) / 2, 0)
-    regret = hedge_regret([*cycle] * (rounds // 2), lambda t: ball(rate))
-    closed = (ball(rate) / 2).tanh() * rounds / 4
-    yield ball_below("|Hedge's regret - T tanh(h/2)/4|", abs(regret - closed), Fraction(1, 10**9))
-
-
-def _two_round_identity() -> Iterator[tuple[str, Any, Any]]:
-    import sympy
-
-    x = sympy.Symbol("x", positive=True)  # e^h
-    earned = sympy.Rational(1, 2) + 1 / (1 + x)
-    tanh = (x - 1) / (x + 1)  # tanh(h/2)
-    yield "regret of two rounds, 1 - earned = tanh(h/2)/2", 1 - earned, tanh / 2
-    yield (
-        "after both rounds the weights are e^h and e^h: the mix is uniform again",
-        x / (2 * x),
-        (sympy.Rational(1, 2)),
-    )
-
-
-@claim(
-    "constant-eta",
-    source="Section 5, lines 196 to 213: Hedge with eta = 0.05, 0.02",
-    expected="false",
-    paper_proof="none",
-    replacement="hedge-regret",
-)
-def constant_rate() -> Iterator[Check]:
-    r"""Hedge with the experiments' constant rate is no-regret.
-
-    For the constant rates h = 0.02, 0.05, 0.1 that the experiments use, whatever the leader does:
-    $Regret_T / T \to 0$. False for every constant rate h: on the rewards (1, 0), (0, 1), (1, 0),
-    ... the regret after an even T is exactly $T \tanh(h/2) / 4$. (It is at most
-    $\ln n / h + h T R^2 / 8$, so that the average regret is small, not vanishing.)
-    """
-    yield Identity(
-        sides=_two_round_identity,
-        shows="false",
-        says="for every rate h: two rounds have regret tanh(h/2)/2 and end where they began",
-    )
-    yield Witness(
-        stored=(Fraction(1, 20), ((1, 0), (0, 1))),
-        facts=_alternating_facts,
-        refutes=NO_REGRET_IN_CYCLES,
-        says="h = 0.05, two actions that pay by turns",
-        minimal="two actions, payoffs 0 and 1, period two: a constant reward leaves no regret "
-        "that grows",
-    )
-    yield Search(statement=NO_REGRET_IN_CYCLES)
 
 
 def _one_sided_facts(rounds: int) -> Iterator[Fact]:

@@ -17,14 +17,15 @@ if TYPE_CHECKING:
 
 
 def rewards() -> SearchStrategy[Rewards]:
-    """Up to 12 rounds of payoffs 0 to 3 for two or three actions; steady and alternating ones."""
+    """Payoffs 0 to 3 of two or three actions: up to 12 rounds, cycles, and 30 steady rounds."""
     from hypothesis import strategies as st
 
     def rounds(n: int) -> SearchStrategy[Any]:
         paid = st.tuples(*[st.integers(0, 3)] * n)
         cycle = st.lists(paid, min_size=1, max_size=3)
         repeated = st.builds(lambda block, times: block * times, cycle, st.integers(1, 4))
-        return st.one_of(st.lists(paid, min_size=1, max_size=12), repeated)
+        steady = paid.map(lambda row: [row] * 30)
+        return st.one_of(st.lists(paid, min_size=1, max_size=12), repeated, steady)
 
     return st.integers(2, 3).flatmap(rounds)
 
