@@ -31,6 +31,16 @@ def hoeffding_lemma() -> Sides:
         v * (1 - v),
         sympy.Rational(1, 4) - (v - sympy.Rational(1, 2)) ** 2,
     )
+    yield (
+        "s^2/8 is 0 with slope 0 at 0 and has second derivative 1/4",
+        (sympy.diff(s**2 / 8, s, 2)),
+        sympy.Rational(1, 4),
+    )
+    yield (
+        "at p = 1/2 and s = 0 f'' is 1/4: no smaller constant than 1/8 does",
+        sympy.diff(f, s, 2).subs({p: sympy.Rational(1, 2), s: 0}),
+        sympy.Rational(1, 4),
+    )
 
 
 def gibbs() -> Sides:

@@ -98,6 +98,15 @@ def _obstruction_facts() -> Iterator[Fact]:
         yield at_least(f"column {j + 1}: gaps at the rows, weighed (1/2, 1/2)", mean, HALF)
 
 
+def _any_leader_facts(stored: GamePlay) -> Iterator[Fact]:
+    game, play = stored
+    b = game.follower_exact
+    yield equal("regret against what the leader played", regrets(game, play)[1], 0)
+    for j in range(2):
+        found = sum((b[1, j] - b[1, played] for _, played in play), start=Fraction(0)) / len(play)
+        yield equal(f"average of R(a_{j + 1}, row 2) - R(pi_t, row 2), for every T", found, j)
+
+
 @claim(
     "lemma-1",
     source="Appendix A.7, Lemma 1, lines 604 to 680",
@@ -129,15 +138,12 @@ def lemma_1() -> Iterator[Check]:
         "and a gap of at least 1/2 somewhere, whatever the algorithm",
     )
     yield Search(statement=UNIFORM)
-
-
-def _any_leader_facts(stored: GamePlay) -> Iterator[Fact]:
-    game, play = stored
-    b = game.follower_exact
-    yield equal("regret against what the leader played", regrets(game, play)[1], 0)
-    for j in range(2):
-        found = sum((b[1, j] - b[1, played] for _, played in play), start=Fraction(0)) / len(play)
-        yield equal(f"average of R(a_{j + 1}, row 2) - R(pi_t, row 2), for every T", found, j)
+    yield Witness(
+        about="proof",
+        stored=(COORDINATION, FIXED_ROW),
+        facts=_any_leader_facts,
+        says="the regret that vanishes is against row 1; against row 2, column 2 gains 1 a round",
+    )
 
 
 def _no_gain_against_any(drawn: GamePlay) -> bool | None:

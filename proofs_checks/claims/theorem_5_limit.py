@@ -92,12 +92,14 @@ def _range_problems() -> Iterator[Problem]:
 
 
 def _wide_facts(stored: Compared) -> Iterator[Fact]:
-    from proofs_checks.balls import ball_below, divergence
+    from proofs_checks.balls import ball, ball_below, divergence
 
     payoffs, star, mean = stored
     gap = worth(star, payoffs) - worth(mean, payoffs)
     yield equal("J* - J(q)", gap, 1)
-    yield ball_below("KL(pi* || q) = ln 2, against it", divergence(star, mean), gap)
+    found = divergence(star, mean)
+    yield ball_below("|KL(pi* || q) - ln 2|", abs(found - ball(2).log()), Fraction(1, 10**9))
+    yield ball_below("KL, against the gap", found, gap)
 
 
 @claim(

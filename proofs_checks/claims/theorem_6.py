@@ -64,7 +64,8 @@ def _first_action_sides() -> Iterator[tuple[str, Any, Any]]:
     paper_proof="circular",
     broken_step='"algorithms such as ... guarantee a regret bound that is sublinear in T" (line '
     "505): the theorem's conclusion, taken from algorithms for bandits and for episodes, is what "
-    'makes an algorithm "suitable"',
+    'makes an algorithm "suitable"; of the steps after it thm-6-martingale, thm-6-tail and '
+    "thm-6-one-sided are false",
 )
 def theorem_6() -> Iterator[Check]:
     r"""A leader whose RL algorithm suits non-stationary environments has no regret.

@@ -199,11 +199,14 @@ def _gradient_within(paid: Rewards, share: Fraction) -> bool:
     n = len(paid[0])
     distance = 1 - Fraction(1, n)  # squared, from the centre to a corner
     slope = max(sum(Fraction(x) ** 2 for x in row) for row in paid)
-    return all(
-        regret_of(gradient_mixes(paid, rate), paid)
-        <= share * (distance / (2 * rate) + rate * len(paid) * slope / 2)
-        for rate in RATES
-    )
+    for rate in RATES:
+        played = list(gradient_mixes(paid, rate))
+        bound = distance / (2 * rate) + rate * len(paid) * slope / 2
+        if any(min(mix) < 0 or sum(mix) != 1 for mix in played):
+            return False
+        if regret_of(iter(played), paid) > share * bound:
+            return False
+    return True
 
 
 @claim(

@@ -112,4 +112,5 @@ def uniform_replies() -> Iterator[Check]:
             says="the bound holds in every game",
             holds=lambda drawn: _bounded(drawn, alike=False),
         ),
+        share=0.5,
     )
