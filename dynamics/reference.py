@@ -28,7 +28,7 @@ class Reference:
     sse_follower: tuple[float, ...] = ()
     """The follower's reply to it, of a gridworld as the target attacked; the last is none."""
     span: float = math.nan
-    """The range of the leader's payoffs."""
+    """The range of the leader's payoffs; in a Markov game of an episode's."""
     pure: float = math.nan
     """The leader's best pure commitment."""
     nash: tuple[float, ...] | None = None
@@ -118,7 +118,9 @@ def _markov(game: MarkovGame) -> Reference:
     """Commitments to history-dependent policies, the best pure stationary one, minimax values."""
     from solvers.markov.solve import CONCEPTS, solve_markov
 
-    known = Reference()
+    payoffs = [x for block in game.leader for row in block for x in row]
+    stages = game.horizon if game.discount is None else 1 / (1 - game.discount)
+    known = Reference(span=float((max(payoffs) - min(payoffs)) * (stages or 1)))
     for name in CONCEPTS:
         try:
             solution = solve_markov(game, concepts=[name])

@@ -9,6 +9,7 @@ the last placement.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -79,7 +80,7 @@ class SequentialArena:
             ],
             device=self.inside.leader.features.device,
         )
-        side = Side(features=features, actions=len(self.placements.leads[0]), once=False)
+        side = Side(features=features, actions=len(self.placements.leads[0]), once=self.turns == 1)
         object.__setattr__(self, "leader", side)
         object.__setattr__(self, "follower", self.inside.follower)
 
@@ -106,12 +107,14 @@ class SequentialArena:
         """Replies to the mix of allocations."""
         return self.inside.replies(self._mix(self._reach(leader)), stream)
 
-    def _leads(self, like: Tensor) -> Tensor:
-        return torch.tensor(self.placements.leads, device=like.device)
+    @cached_property
+    def _leads(self) -> Tensor:
+        """Where every action of every decision leads, (S, n)."""
+        return torch.tensor(self.placements.leads, device=self.leader.features.device)
 
     def _reach(self, leader: Tensor) -> Tensor:
         """Chance of every decision, then of every allocation, (R, S + m)."""
-        count, leads = self.leader.observations, self._leads(leader)
+        count, leads = self.leader.observations, self._leads
         reach = leader.new_zeros((len(leader), count + self.inside.leader.actions))
         reach[:, 0] = 1
         for turn in range(self.turns):
@@ -131,7 +134,7 @@ class SequentialArena:
 
     def _rewards(self, leader: Tensor, worth: Tensor) -> Tensor:
         """The value of every placement, (R, S, n), given those of the allocations, (R, m)."""
-        count, leads = self.leader.observations, self._leads(leader)
+        count, leads = self.leader.observations, self._leads
         values = torch.cat([worth.new_zeros((len(worth), count)), worth], 1)
         rewards = torch.empty_like(leader)
         for turn in reversed(range(self.turns)):
@@ -147,7 +150,7 @@ class SequentialArena:
         that step over the chance of the node, so that the order is as if it had been drawn first.
         """
         count, actions = self.leader.observations, self.leader.actions
-        sources, ways = self._sources(leader)
+        sources, ways = self._sources
         step_chances = (reach[:, :count, None] * leader).flatten(1)
         node = count + rounds.action.flatten(1)
         levels = stream.uniform(node.shape[1] * self.turns).reshape(*node.shape, self.turns)
@@ -170,7 +173,8 @@ class SequentialArena:
             observation=taken // actions, action=taken % actions, reward=reward, ended=ended
         )
 
-    def _sources(self, like: Tensor) -> tuple[Tensor, Tensor]:
+    @cached_property
+    def _sources(self) -> tuple[Tensor, Tensor]:
         """The steps (decision times action) into every node, padded, and which are no padding."""
         into: list[list[int]] = [
             [] for _ in range(self.leader.observations + self.inside.leader.actions)
@@ -181,7 +185,8 @@ class SequentialArena:
         most = max(map(len, into))
         padded = [[*steps, *(0,) * (most - len(steps))] for steps in into]
         real = [[k < len(steps) for k in range(most)] for steps in into]
-        return torch.tensor(padded, device=like.device), torch.tensor(real, device=like.device)
+        device = self.leader.features.device
+        return torch.tensor(padded, device=device), torch.tensor(real, device=device)
 
 
 def _look(table: Tensor, at: Tensor) -> Tensor:
