@@ -88,6 +88,7 @@ def _enlist(queue: SimpleQueue[Report], stop: Event) -> None:
     """Prepare a process: it leaves Ctrl-C to its parent, and ends when the parent is gone."""
     global _reports, _stop
     _reports, _stop = queue, stop
+    os.environ["OMP_NUM_THREADS"] = "1"  # the processes share the cores already
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

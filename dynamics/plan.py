@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 
+from dynamics.learners.fused import chosen
 from dynamics.sweep import Spec
 from stackel.errors import CheckpointError
 from stackel.files.json_format import format_game
@@ -43,6 +44,7 @@ def plan(runs: Sequence[Spec], *, swept: Sequence[str], device: str, logged: int
         },
         "logged": logged,
         "device": device,
+        "ppo_engine": chosen(device),
         "torch": str(torch.__version__),
         "stackel": version("stackel"),
         "runs": _digest("\n".join(lines)),

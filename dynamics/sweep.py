@@ -17,6 +17,8 @@ Game: TypeAlias = BimatrixGame | GridworldGame | MarkovGame
 
 RUNS_AT_ONCE = 120
 """Runs in a batch on a CPU: more of them fall out of its cache and are slower a run."""
+RUNS_AT_ONCE_ELSEWHERE = 8192
+"""Runs in a batch on a GPU, which has to be kept busy: with PPO, about 12 GB of its memory."""
 A_NUMBER_EACH = frozenset({
     "eta", "eta_power", "learning_rate", "learning_rate_power", "clip", "gae_lambda", "discount",
     "value_weight", "entropy_weight", "weight_decay", "max_norm", "explore", "every", "after",
@@ -100,12 +102,13 @@ def specs(
     ]
 
 
-def batches(runs: Sequence[Spec], *, at_once: int = RUNS_AT_ONCE) -> list[list[int]]:
+def batches(runs: Sequence[Spec], *, device: object = "cpu") -> list[list[int]]:
     """Cut runs into batches of one shape, as numbers in ``runs``.
 
-    The cut depends on the runs alone, never on who computes them, so that a batch has the same bits
-    wherever it is computed.
+    The cut depends on the runs and the kind of device alone, never on who computes them, so that a
+    batch has the same bits wherever it is computed.
     """
+    at_once = RUNS_AT_ONCE if str(device) == "cpu" else RUNS_AT_ONCE_ELSEWHERE
     moulds: dict[Any, list[int]] = {}
     for number, run in enumerate(runs):
         moulds.setdefault(run.mould, []).append(number)

@@ -64,7 +64,7 @@ def train(
     KeyboardInterrupt
         On Ctrl-C or SIGTERM, once everything that can be stored is stored.
     """
-    parts = batches(runs)
+    parts = batches(runs, device=device)
     check_playable(runs, device=device)
     known = {name: reference(game) for name, game in {run.name: run.game for run in runs}.items()}
     asked = plan(runs, swept=swept, device=str(device), logged=logged)
@@ -94,7 +94,7 @@ def train(
 
 def check_playable(runs: Sequence[Spec], *, device: torch.device | str = "cpu") -> None:
     """Raise what the first run of each batch cannot be played for, before anything is."""
-    for part in batches(runs):
+    for part in batches(runs, device=device):
         prepare([runs[part[0]]], device=device)
 
 

@@ -217,16 +217,12 @@ def test_a_run_alone_has_the_bits_of_the_run_in_a_batch(engine: Any) -> None:
 
 
 @pytest.mark.skipif(compiler() is None, reason="numba is not installed")
-def test_no_bit_depends_on_the_threads() -> None:
+def test_no_bit_depends_on_the_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     ppo = replace(SMALL, engine="fused")
-    before = torch.get_num_threads()
-    try:
-        torch.set_num_threads(1)
-        one, _ = learn(ppo, list(range(7)), 2, **ROUNDS)
-        torch.set_num_threads(3)
-        three, _ = learn(ppo, list(range(7)), 2, **ROUNDS)
-    finally:
-        torch.set_num_threads(before)
+    monkeypatch.setattr("dynamics.learners.fused.threads", lambda: 1)
+    one, _ = learn(ppo, list(range(7)), 2, **ROUNDS)
+    monkeypatch.setattr("dynamics.learners.fused.threads", lambda: 3)
+    three, _ = learn(ppo, list(range(7)), 2, **ROUNDS)
     assert torch.equal(one.weights, three.weights)
 
 

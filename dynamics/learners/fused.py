@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -41,6 +42,23 @@ def compiler() -> str | None:
     return version
 
 
+def threads() -> int:
+    """How many threads share the runs: OMP_NUM_THREADS, or the cores that this process may use."""
+    import numba
+
+    cores: int = numba.config.NUMBA_NUM_THREADS  # type: ignore[attr-defined, unused-ignore]
+    named = os.environ.get("OMP_NUM_THREADS", "")
+    return min(cores, int(named)) if named.isdigit() and int(named) > 0 else cores
+
+
+def chosen(device: str) -> str:
+    """What makes the optimiser steps of engine ``auto``, with its version, as a record says it."""
+    version = compiler()
+    if device != "cpu" or version is None:
+        return "torch"
+    return f"fused up to {MOST_OBSERVATIONS} observations, numba {version}"
+
+
 def fuses(ppo: PPO, state: PPOState) -> bool:
     """Whether an update of this state runs compiled.
 
@@ -64,7 +82,7 @@ def fuses(ppo: PPO, state: PPOState) -> bool:
 def improve(ppo: PPO, state: PPOState, samples: Samples) -> PPOState:
     """The state after all optimiser steps of an update.
 
-    The runs are divided among as many threads as torch uses. No bit depends on the division.
+    The runs are divided among :func:`threads`. No bit depends on the division.
     """
     from dynamics.learners import compiled_ppo
 
@@ -85,13 +103,13 @@ def improve(ppo: PPO, state: PPOState, samples: Samples) -> PPOState:
         ppo.numbers(state).numpy(),
         (*MOMENTS, ADAM_EPSILON, NORM_EPSILON, DEVIATION_FLOOR),
     )
-    threads = min(torch.get_num_threads(), runs)
-    if threads == 1:
+    workers = min(threads(), runs)
+    if workers == 1:
         compiled_ppo.improve(0, runs, *arguments)
     else:
-        parts = min(PARTS_A_THREAD * threads, runs)
+        parts = min(PARTS_A_THREAD * workers, runs)
         cuts = [runs * part // parts for part in range(parts + 1)]
-        with ThreadPoolExecutor(threads) as pool:
+        with ThreadPoolExecutor(workers) as pool:
             ends = [
                 pool.submit(compiled_ppo.improve, low, high, *arguments)
                 for low, high in pairwise(cuts)
