@@ -162,7 +162,7 @@ def html(solution: Solution | RenderableType) -> str:
 
     from rich.console import Console
 
-    console = Console(record=True, width=110, file=StringIO())
+    console = Console(record=True, width=110, file=StringIO(), force_jupyter=False)
     console.print(solution)
     return console.export_html(inline_styles=True, code_format="<pre>{code}</pre>")
 
