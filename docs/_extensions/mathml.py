@@ -6,6 +6,7 @@ Warns, and so stops a strict build, when a formula cannot be converted.
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Any
 from xml.etree import ElementTree
 
@@ -38,12 +39,13 @@ def mathml(latex: str, display: str) -> str:
         latex = re.sub(command, known, latex)
     root = convert_to_element(latex, display=display)
     for each in root.iter():
-        first = (each[0].text or "") if len(each) else ""
+        each.text = unescape(each.text or "")
+        first = unescape(each[0].text or "") if len(each) else ""
         if display == "block" and each.tag == "msub" and first.split("\u2006")[0] in BELOW:
             each.tag = "munder"
         if each.tag == "mi" and each.text == ":":
             each.tag = "mo"  # with space on both sides
-        if "\\" in (each.text or ""):
+        if "\\" in each.text:
             raise ValueError(f"{each.text} is not known")
     return ElementTree.tostring(root, encoding="unicode")
 
