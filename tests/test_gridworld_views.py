@@ -20,9 +20,10 @@ from solvers.gridworld.solve import solve_gridworld
 from stackel import catalog
 from stackel.cli import main
 from stackel.errors import NoSolutionError
-from stackel.gridworld import NO_ATTACK, GridworldGame, NoAttack, generate
+from stackel.gridworld import NO_ATTACK, AttackRule, GridworldGame, NoAttack, generate
 from stackel.gridworld_map import draw_map
 from stackel.plots.gridworld import plot_gridworld
+from stackel.plots.replies import entries
 
 
 def named(name: str) -> GridworldGame:
@@ -185,6 +186,45 @@ class TestPicture:
             assert unharmed * worth[int(walk[-1][0]), int(walk[-1][1])] == (
                 solution.sse.follower_value
             )
+
+    @pytest.mark.parametrize("rule", ["first-entered", "declared"])
+    def test_wind_blows_about_what_is_drawn(self, rule: AttackRule) -> None:
+        """Entries of the targets are the attack that the solution names; no straight line is."""
+        game = replace(named("gridworld-small"), wind=Fraction(1, 5), attack_rule=rule)
+        solution = solve_gridworld(game, concepts=["sse"])
+        often = entries(game, solution.sse)
+        attack = solution.sse.attack
+        assert attack is not None
+        for j, target in enumerate(game.targets):
+            if rule == "first-entered" or j == solution.sse.attacked_target:
+                assert often.get(target.cell, 0.0) == pytest.approx(float(attack.get(j, 0)))
+        axes = plot_gridworld(solution).axes[0]
+        assert [line.get_label() for line in axes.lines] == ["start"]
+        (discs,) = axes.collections
+        places = {target.cell for target in game.targets}
+        assert len(discs.get_offsets()) == len(often.keys() - places)  # type: ignore[arg-type]
+
+    @pytest.mark.parametrize(
+        ("rows", "cols", "targets"),
+        [(1, 60, 6), (60, 1, 6), (100, 100, 1000)],
+        ids=["row", "column", "large"],
+    )
+    def test_extreme_maps_fit(self, rows: int, cols: int, targets: int) -> None:
+        game = generate(
+            rng=np.random.default_rng(2),
+            rows=rows,
+            cols=cols,
+            targets=targets,
+            name="$ long name " * 30,
+        )
+        figure = picture(game)
+        figure.canvas.draw()
+        letters = [float(text.get_fontsize()) for text in figure.axes[0].texts]
+        assert len(letters) == (len(game.targets) if len(game.targets) < 100 else 0)
+        assert all(size >= 4.5 for size in letters)
+        title = figure.get_suptitle()
+        assert title.startswith(r"\$ long name")
+        assert len(title) < 130
 
     def test_deterred_attackers_stay(self) -> None:
         stay = NoAttack(attacker=Fraction(9), defender=Fraction(1))
