@@ -26,7 +26,7 @@ def payoff_band(game: BimatrixGame, payoffs: Sequence[Sequence[Fraction]]) -> Ba
 
     >>> battle = BimatrixGame([[5, 0], [0, 2]], [[1, 0], [0, 2]])
     >>> [str(x) for x in payoff_band(battle, [[6, 0], [0, 4]])]
-    ['44/21', '6', '2', '0']
+    ['44/21', '6', '26/15', '0']
     """
     from solvers._lp import Row, maximize_all
     from solvers.correlated import fixed_actions
