@@ -154,8 +154,8 @@ def test_the_wind_has_no_band_but_all_else() -> None:
     assert "inside_band" not in data
     assert (data.follower_regret > -ROUNDING).all()
     solution = stackel.solve(game, concept=["sse", "pure"])
-    assert float(data.sse_value) == float(solution.sse.leader_value)
-    assert float(data.pure_value) == float(solution.pure.strong.leader_value)
+    assert float(data.sse_value[0]) == float(solution.sse.leader_value)
+    assert float(data.pure_value[0]) == float(solution.pure.strong.leader_value)
 
 
 def test_the_learning_rate_is_the_papers_for_gridworlds() -> None:
