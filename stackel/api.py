@@ -139,6 +139,64 @@ def solve(
     return replace(solution, claims=check_claims(claims, solution))
 
 
+def reproduce(
+    what: str | Iterable[str] = "all",
+    *,
+    out: str | os.PathLike[str] = "reproduction",
+    seeds: int | None = None,
+    iterations: int | None = None,
+    device: str | None = None,
+    quick: bool = False,
+    processes: int = 1,
+    progress: Callable[[str, float], None] | None = None,
+) -> Path:
+    """Run the paper's tables and figures again; return the page that sets them beside the truth.
+
+    Parameters
+    ----------
+    what : str or iterable of str
+        ``"table-1"``, ``"table-3"``, ``"fig-1"``, ``"fig-2"``, ``"fig-3"``, ``"ablations"``, or
+        ``"all"``.
+    out : path
+        A folder for ``index.html``, ``figures`` (PNG, SVG), ``tables`` (CSV, Markdown, LaTeX) and
+        ``data`` (netCDF). What is finished there is not run again; what was stopped goes on.
+    seeds, iterations : int, optional
+        10 and 1000 unless given; the Prisoner's Dilemma of Figure 3 has ten times as many
+        iterations.
+    device : str, optional
+        ``"cpu"`` (the default) or ``"cuda"``.
+    quick : bool
+        A look in two minutes: fewer seeds, shorter runs, a smaller gridworld; the figures say so.
+    processes : int
+        As in :func:`train`.
+    progress : callable, optional
+        Called with what is being run and the share of it that is done.
+
+    Raises
+    ------
+    InvalidGameError, UnknownNameError
+        For an exhibit that does not exist, or a folder that cannot be written or holds the runs of
+        another plan.
+    MissingExtraError
+        When torch or h5netcdf is not installed.
+    """
+    import sys
+
+    from stackel.reproduction import reproduce as run
+
+    return run(
+        sys.modules[__name__],
+        _names("exhibit", what) or [],
+        out=out,
+        seeds=seeds,
+        iterations=iterations,
+        device=device,
+        quick=quick,
+        processes=processes,
+        progress=progress,
+    )
+
+
 def solve_batch(A: Any, B: Any, *, tolerance: float | None = None) -> BatchSolution:
     """Return strong Stackelberg equilibria of many small games at once: see ``solvers.batch``."""
     from solvers import batch

@@ -10,6 +10,7 @@ import sys
 import typer
 
 from stackel.cli.games import games
+from stackel.cli.reproduce import reproduce
 from stackel.cli.solve import solve
 from stackel.cli.train import train
 from stackel.cli.verify import verify
@@ -22,13 +23,14 @@ CommandError: type[Exception] = typer.BadParameter.__mro__[2]
 
 app = typer.Typer(
     name="stackel",
-    help="Exact, certified Stackelberg equilibria of matrix games.",
+    help="Exact, certified Stackelberg equilibria, learning dynamics, and a paper decided.",
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
 app.command()(solve)
 app.command()(games)
 app.command()(train)
+app.command()(reproduce)
 app.command()(verify)
 
 

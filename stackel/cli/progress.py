@@ -12,8 +12,10 @@ PATIENCE = 1.0
 
 
 @contextmanager
-def progress_bar(what: str) -> Iterator[Callable[[float], None] | None]:
+def progress_bar(what: str) -> Iterator[Callable[..., None] | None]:
     """Give a function that takes the share of the work done, 0 to 1; None in a pipe.
+
+    It takes as a second argument what is being done, when that changes.
 
     The bar appears by itself when the work takes long, and pulses until a share is reported.
     """
@@ -34,8 +36,8 @@ def progress_bar(what: str) -> Iterator[Callable[[float], None] | None]:
             if not ended:
                 bar.start()
 
-    def report(share: float) -> None:
-        bar.update(task, completed=share, total=1.0)
+    def report(share: float, what: str | None = None) -> None:
+        bar.update(task, completed=share, total=1.0, description=what)
 
     timer = Timer(PATIENCE, show)
     timer.daemon = True
