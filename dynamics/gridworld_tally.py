@@ -36,12 +36,12 @@ class GridworldTally:
     @cached_property
     def leader_payoffs(self) -> Tensor:
         """Of allocations against columns, (R, m, n)."""
-        return self._pays(0, self.coverage[None]) @ self.attack.mT
+        return _times(self._pays(0, self.coverage[None]), self.attack.mT)
 
     @cached_property
     def follower_payoffs(self) -> Tensor:
         """Of allocations against columns, (R, m, n)."""
-        return self._pays(1, self.coverage[None]) @ self.attack.mT
+        return _times(self._pays(1, self.coverage[None]), self.attack.mT)
 
     def begin(self) -> Tensor:
         """Nothing played: the sum of the joint distributions, (R, m, n)."""
@@ -63,10 +63,10 @@ class GridworldTally:
             "follower_average": gained / rounds,
             "leader_regret": (self.leader_payoffs * columns).sum(2).amax(1) - earned,
             "follower_regret": self.best_fixed(total) - gained,
-            "leader_policy": leader[0] @ self.coverage,
-            "follower_policy": follower[0] @ self.attack,
-            "leader_average_policy": leader[1] @ self.coverage,
-            "follower_average_policy": follower[1] @ self.attack / rounds,
+            "leader_policy": _times(leader[0], self.coverage),
+            "follower_policy": _times(follower[0], self.attack),
+            "leader_average_policy": _times(leader[1], self.coverage),
+            "follower_average_policy": _times(follower[1], self.attack) / rounds,
         }
 
     def best_fixed(self, total: Tensor) -> Tensor:
@@ -75,10 +75,18 @@ class GridworldTally:
         if self.observes:
             return (weights * self.grid.best(self._pays(1, self.coverage[None]))).sum(1)
         rounds = weights.sum(1, keepdim=True)
-        mean = (weights / rounds) @ self.coverage
+        mean = _times(weights / rounds, self.coverage)
         return (rounds * self.grid.best(self._pays(1, mean[:, None])))[:, 0]
 
     def _pays(self, side: int, coverage: Tensor) -> Tensor:
         """What each outcome pays a side at coverages (R or 1, K, J), (R, K, J + 1)."""
         free, held = self.free[side][:, None], self.held[side][:, None]
         return free + torch.nn.functional.pad(coverage, (0, 1)) * (held - free)
+
+
+def _times(rows: Tensor, table: Tensor) -> Tensor:
+    """``rows @ table`` with the same bits for a row whatever rows there are beside it."""
+    product = rows[..., :1] * table[0]
+    for k in range(1, len(table)):
+        product = product + rows[..., k : k + 1] * table[k]
+    return product

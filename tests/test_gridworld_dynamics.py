@@ -148,6 +148,24 @@ def test_every_preset_plays_in_the_band_of_the_normal_form(preset: str, name: st
     assert len(data.follower_action) == len(_catalogued(name).targets) + 1
 
 
+@pytest.mark.parametrize("attacker", ["macro", "nodes"])
+@pytest.mark.parametrize("placement", ["combination", "sequential"])
+def test_a_run_is_the_same_alone_and_in_a_batch_to_the_bit(attacker: str, placement: str) -> None:
+    given = {"attacker": attacker, "placement": placement, "batch": 32, "eta": 0.1}
+    for preset in ("hedge-hedge", "best-response"):
+        runs = _runs(
+            replace(_catalogued("gridworld"), wind=Fraction(1, 10), horizon=9),
+            preset,
+            6,
+            4,
+            **given,
+            **({} if preset == "hedge-hedge" else {"hidden": 8, "minibatch": 16}),
+        )
+        together, alone = train(runs), train(runs[2:3])
+        for name in ("leader_payoff", "follower_regret", "leader_policy", "follower_average"):
+            assert (together[name].values[2] == alone[name].values[0]).all()
+
+
 def test_the_wind_has_no_band_but_all_else() -> None:
     game = replace(_catalogued("gridworld-small"), wind=Fraction(1, 10))
     data = train(_runs(game, "ald", 5, **CHEAP))
