@@ -118,6 +118,24 @@ TABLES = (
         column="device",
         value="run_rounds_a_second",
     ),
+    Table(
+        file="ppo",
+        title="PPO against Hedge",
+        about="Iterations a second, summed over the runs played at once: the whole loop with play, "
+        "the follower and the log, by number of threads (or processes). The peers' loops log "
+        "nothing; that of Stable-Baselines3 meets a fixed follower.",
+        index=("system", "runs", "batch"),
+        column="threads",
+        value="run_iterations_a_second",
+    ),
+    Table(
+        file="ppo",
+        key="shares",
+        title="Where PPO's time goes",
+        about="120 runs at batch 256 on one core, compiled.",
+        index=("part",),
+        column=None,
+    ),
 )
 
 
