@@ -10,12 +10,12 @@ policy that commits anew at every stage). Attribute names are the keys of the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from stackel.game import Number, Strategy
 from stackel.markov import MarkovGame
-from stackel.result import Solution
+from stackel.result import Solution, StrongStackelberg
 
 StationaryPolicy: TypeAlias = tuple[Strategy, ...]
 """One mix a state: ``policy[s][action]``."""
@@ -97,9 +97,14 @@ class HistoryStackelberg:
     information: Literal["commitment"] = "commitment"
     method: str
     certified: bool = False
+    proof: str | None = None
+    """What the check proved and how, or what it could not."""
     upper_bound: Number
     """No such commitment pays the leader more. ``leader_value`` when exact; a float when it is
     the bound of a float MILP."""
+    certificates: Mapping[int, StrongStackelberg] | None = field(default=None, repr=False)
+    """First state -> the equilibrium of the matrix game of reduced pure policies from there, with
+    the multipliers that prove it; the follower's policies in lexicographic order."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -123,6 +128,10 @@ class StageWise:
     information: Literal["commitment"] = "commitment"
     method: str
     certified: bool = False
+    proof: str | None = None
+    """What the check proved and how, or what it could not."""
+    certificates: tuple[tuple[StrongStackelberg, ...], ...] | None = field(default=None, repr=False)
+    """``certificates[t][s]``: the equilibrium of the matrix game of each stage and state."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -148,6 +157,8 @@ class PureStationary:
     information: Literal["commitment"] = "commitment"
     method: str
     certified: bool = False
+    proof: str | None = None
+    """What the check proved and how, or what it could not."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -172,6 +183,8 @@ class MarkovZeroSum:
     """Of both policies; they are optimal among all history-dependent ones."""
     method: str
     certified: bool = False
+    proof: str | None = None
+    """What the check proved and how, or what it could not."""
 
 
 MarkovConcept: TypeAlias = HistoryStackelberg | StageWise | PureStationary | MarkovZeroSum

@@ -248,7 +248,14 @@ Concept: TypeAlias = (
 )
 
 PROOFS = frozenset(
-    {"certificate", "extremes", "leader_punishment", "follower_punishment", "move_table"}
+    {
+        "certificate",
+        "certificates",
+        "extremes",
+        "leader_punishment",
+        "follower_punishment",
+        "move_table",
+    }
 )
 """Fields that stay out of the JSON: they are large, and checked before it is written."""
 

@@ -16,7 +16,9 @@ from strategies import bimatrix_games
 from solvers.markov._histories import best_reply
 from solvers.markov._stage import shapley
 from solvers.markov.best_response import best_response
-from solvers.markov.check import pure_stationary_faults, stage_wise_faults, zero_sum_faults
+from solvers.markov.check import pure_stationary_faults, zero_sum_faults
+from solvers.markov.check_history import history_faults
+from solvers.markov.check_stages import stage_wise_faults
 from solvers.markov.history_dependent import history_dependent
 from solvers.markov.normal_form import normal_form
 from solvers.markov.pure_stationary import pure_stationary
@@ -95,7 +97,7 @@ class TestHistoryDependent:
     def test_the_sequence_form_agrees(self, seed: int) -> None:
         game = small_game(Random(seed))
         exact, milp = history_dependent(game), sequence_form(game)
-        assert exact.certified
+        assert history_faults(game, exact) == ()
         assert milp.leader_value == exact.leader_value
         assert float(milp.upper_bound) == pytest.approx(float(exact.leader_value), abs=CLOSE)
 
@@ -232,15 +234,51 @@ class TestStageWise:
 class TestChecks:
     """A changed answer does not pass."""
 
+    def test_history_dependent(self) -> None:
+        dilemma = [[3, 0], [4, 1]], [[3, 4], [0, 1]]
+        game = MarkovGame([[[[1], [1]], [[1], [1]]]], [dilemma[0]], [dilemma[1]], horizon=2)
+        found = history_dependent(game)
+        assert history_faults(game, found) == ()
+        assert found.certificates is not None
+        first, *_ = found.certificates
+        proof = found.certificates[first]
+        bounds = proof.certificate
+        assert bounds is not None
+        none = replace(bounds, value_bounds=tuple({} for _ in bounds.value_bounds))
+        fewer = replace(bounds, value_bounds=bounds.value_bounds[:-1])
+        turned = tuple(replace(reply, action=1 - reply.action) for reply in found.follower_policy)
+        tiny = Fraction(1, 10**9)
+        changes: tuple[dict[str, Any], ...] = (
+            {"leader_value": found.leader_value + tiny, "upper_bound": found.upper_bound + tiny},
+            {"follower_value": found.follower_value + tiny},
+            {"leader_policy": found.leader_policy[1:]},
+            {"follower_policy": turned},
+            {"certificates": None},
+            *(
+                {"certificates": {**found.certificates, first: replace(proof, **change)}}
+                for change in (
+                    {"certificate": none},
+                    {"certificate": fewer},
+                    {"leader_value": proof.leader_value - tiny},
+                )
+            ),
+        )
+        for change in changes:
+            assert history_faults(game, replace(found, **change)), change
+
     def test_stage_wise(self) -> None:
         game = catalog.load("markov/reward_for_obedience").game
         assert isinstance(game, MarkovGame)
         found = stage_wise(game)
+        assert stage_wise_faults(game, found) == ()
+        assert found.certificates is not None
         for change in (
             {"leader_value": Fraction(1)},
             {"follower_values": (Fraction(3),)},
             {"leader_policy": (((Fraction(1), Fraction(0)),),) * 2},
             {"follower_policy": ((1,), (1,))},
+            {"certificates": found.certificates[:1]},
+            {"certificates": (found.certificates[0],) * 2},
         ):
             assert stage_wise_faults(game, replace(found, **change))
 
@@ -268,6 +306,7 @@ class TestChecks:
         for changed in (
             replace(strong, leader_value=strong.leader_value + 1),
             replace(strong, follower_policy=other),
+            replace(strong, leader_value=strong.leader_value - 1),
         ):
             assert pure_stationary_faults(game, replace(found, strong=changed))
 

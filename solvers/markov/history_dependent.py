@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from solvers.certify import certified
 from solvers.markov._histories import (
     best_reply,
     count_histories,
@@ -17,13 +16,14 @@ from stackel.errors import NoSolutionError
 from stackel.game import ExactStrategy
 from stackel.markov import MarkovGame
 from stackel.markov_result import History, HistoryStackelberg
+from stackel.result import StrongStackelberg
 
 MAX_TREE = 50_000
 """Histories of a policy that is written out: where a player has no choice, the normal form alone
 says nothing about their number."""
 
 
-def history_dependent(game: MarkovGame, *, certify: bool = True) -> HistoryStackelberg:
+def history_dependent(game: MarkovGame) -> HistoryStackelberg:
     r"""Return a strong Stackelberg equilibrium in history-dependent policies, exactly.
 
     The leader commits to a policy :math:`\pi`, a mix for every history of states and joint
@@ -36,15 +36,11 @@ def history_dependent(game: MarkovGame, *, certify: bool = True) -> HistoryStack
     ----------
     game : MarkovGame
         With a horizon.
-    certify : bool
-        Whether the equilibrium of the normal form is checked by ``solvers.certify``, and the
-        policy by a best reply that is recomputed over the histories of the game itself.
 
     Raises
     ------
     NoSolutionError
-        When the game has no horizon or its normal form is too large, or a check fails, which is
-        a fault of the solver.
+        When the game has no horizon or its normal form is too large.
 
     Notes
     -----
@@ -66,37 +62,28 @@ def history_dependent(game: MarkovGame, *, certify: bool = True) -> HistoryStack
     >>> twice = MarkovGame([[[[1], [1]], [[1], [1]]]], horizon=2,
     ...                    leader=[[[3, 0], [4, 1]]], follower=[[[3, 4], [0, 1]]])
     >>> sse = history_dependent(twice)
-    >>> sse.leader_value, sse.certified
-    (Fraction(14, 3), True)
+    >>> sse.leader_value
+    Fraction(14, 3)
     """
     reduced = {s: normal_form(game, s) for s, chance in enumerate(game.start) if chance}
     if (count := count_histories(game, MAX_TREE)) > MAX_TREE:
         raise NoSolutionError(
             f"a policy may have at most {MAX_TREE} histories (MAX_TREE), got at least {count}"
         )
-    leader = follower = Fraction(0)
-    checked = certify
+    leader = Fraction(0)
+    proofs: dict[int, StrongStackelberg] = {}
     policy: dict[History, ExactStrategy] = {}
     for s, form in reduced.items():
-        answer = multiple_lp(form.matrix)
-        checked = checked and certified(form.matrix, answer).certified
+        answer = proofs[s] = multiple_lp(form.matrix)
         leader += game.start[s] * Fraction(answer.leader_value)
-        follower += game.start[s] * Fraction(answer.follower_value)
         policy |= form.behavioural(tuple(Fraction(x) for x in answer.leader_strategy))
     reply = best_reply(game, policy)
-    if certify:
-        checked = checked and (leader, follower) == (reply.leader_value, reply.follower_value)
-        if not checked:
-            raise NoSolutionError(
-                "the policy must earn what the certified normal form says, "
-                f"got {reply.leader_value} and {leader}"
-            )
     return HistoryStackelberg(
         leader_value=reply.leader_value,
         follower_value=reply.follower_value,
         leader_policy=decisions(policy),
         follower_policy=replies_played(game, policy, reply),
         method="normal form, multiple-lp",
-        certified=checked,
         upper_bound=leader,
+        certificates=proofs,
     )

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from solvers.markov.check import pure_stationary_faults, stage_wise_faults, zero_sum_faults
+from solvers.markov.check import pure_stationary_faults, zero_sum_faults
+from solvers.markov.check_history import history_faults
+from solvers.markov.check_stages import stage_wise_faults
 from solvers.markov.history_dependent import history_dependent
 from solvers.markov.pure_stationary import pure_stationary
 from solvers.markov.sequence_form import sequence_form
@@ -19,13 +21,35 @@ from stackel.result import holds_float
 
 METHODS = ("normal-form", "sequence-form")
 """How the strong Stackelberg equilibrium is computed: exactly, or by a float MILP."""
-CHECKED: Mapping[str, tuple[Callable[..., Any], Callable[..., tuple[str, ...]]]] = {
-    "stage_wise": (stage_wise, stage_wise_faults),
-    "pure_stationary": (pure_stationary, pure_stationary_faults),
-    "zero_sum": (zero_sum, zero_sum_faults),
+CONCEPTS: Mapping[str, tuple[Callable[..., Any], Callable[..., tuple[str, ...]], str]] = {
+    "sse": (
+        history_dependent,
+        history_faults,
+        "multipliers for every pure policy of the follower bound the leader, by backward induction "
+        "over histories; the policy earns the bound against a best reply",
+    ),
+    "stage_wise": (
+        stage_wise,
+        stage_wise_faults,
+        "every stage and state is a matrix game with a certified strong Stackelberg equilibrium",
+    ),
+    "pure_stationary": (
+        pure_stationary,
+        pure_stationary_faults,
+        "of every policy, vectors that solve the optimality equations bound what its best "
+        "responses are worth",
+    ),
+    "zero_sum": (
+        zero_sum,
+        zero_sum_faults,
+        "each policy is sure of its bound against every policy, by the optimality equations",
+    ),
 }
-"""Solver and check of the other concepts."""
-CONCEPTS = ("sse", *CHECKED)
+"""Solver and check of each concept, and what a check without faults proves."""
+NOT_PROVED = (
+    "the policy and its best reply are exact; that no policy is worth more than upper_bound rests "
+    "on a float MILP"
+)
 
 
 def solve_markov(
@@ -49,8 +73,8 @@ def solve_markov(
     method : {"normal-form", "sequence-form"}, optional
         How ``sse`` is computed: exactly, or by a float MILP that takes larger games.
     certify : bool
-        Whether each answer is checked, by :mod:`solvers.markov.check`; ``sse`` by
-        ``solvers.certify`` on its normal form and by a best reply over histories.
+        Whether each answer is checked, by :mod:`solvers.markov.check` and its like; its ``proof``
+        says what was proved and how.
 
     Raises
     ------
@@ -103,14 +127,12 @@ def _applicable(game: MarkovGame) -> tuple[str, ...]:
 
 def _answer(game: MarkovGame, name: str, method: str, certify: bool) -> MarkovConcept:
     """One concept, checked when asked."""
-    if name == "sse":
-        if method == "sequence-form":
-            return sequence_form(game)
-        return history_dependent(game, certify=certify)
-    solver, faults = CHECKED[name]
+    if name == "sse" and method == "sequence-form":
+        return replace(sequence_form(game), proof=NOT_PROVED)
+    solver, faults, proof = CONCEPTS[name]
     answer = solver(game)
     if not certify:
         return answer  # type: ignore[no-any-return]
     if wrong := faults(game, answer):
         raise NoSolutionError(f"{answer.method} must pass its check, failed: {wrong[0]}")
-    return replace(answer, certified=True)  # type: ignore[no-any-return]
+    return replace(answer, certified=True, proof=proof)  # type: ignore[no-any-return]

@@ -10,6 +10,7 @@ from solvers.multiple_lp import multiple_lp
 from stackel.game import BimatrixGame, ExactStrategy
 from stackel.markov import MarkovGame
 from stackel.markov_result import StageWise
+from stackel.result import StrongStackelberg
 
 
 def stage_wise(game: MarkovGame) -> StageWise:
@@ -54,6 +55,7 @@ def stage_wise(game: MarkovGame) -> StageWise:
     states = range(game.shape[0])
     leader = follower = [Fraction(0) for _ in states]
     mixes: list[tuple[ExactStrategy, ...]] = []
+    proofs: list[tuple[StrongStackelberg, ...]] = []
     replies: list[tuple[int, ...]] = []
     for stages in range(horizon):
         check_length((*leader, *follower), stages)
@@ -68,6 +70,7 @@ def stage_wise(game: MarkovGame) -> StageWise:
         ]
         leader = [Fraction(sse.leader_value) for sse in answers]
         follower = [Fraction(sse.follower_value) for sse in answers]
+        proofs.append(tuple(answers))
         mixes.append(tuple(tuple(Fraction(x) for x in sse.leader_strategy) for sse in answers))
         replies.append(tuple(sse.follower_action for sse in answers))
     return StageWise(
@@ -78,4 +81,5 @@ def stage_wise(game: MarkovGame) -> StageWise:
         leader_policy=tuple(reversed(mixes)),
         follower_policy=tuple(reversed(replies)),
         method="backward induction, multiple-lp",
+        certificates=tuple(reversed(proofs)),
     )
