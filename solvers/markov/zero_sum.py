@@ -145,11 +145,15 @@ def _discounted(game: MarkovGame, constant: Fraction, discount: Fraction) -> Mar
                 method="Shapley and Hoffman-Karp iteration, exact fixed point",
             )
     p, q = [_rounded(mix) for mix in p], [_rounded(mix) for mix in q]
-    lower = constant - Fraction(best_response(game, p).follower_value)
-    upper = Fraction(best_response(game.transpose(), q).follower_value)
+    against, held = best_response(game, p), best_response(game.transpose(), q)
+    lower = constant - Fraction(against.follower_value)
+    upper = Fraction(held.follower_value)
     try:
         floats = [float(v) for v in values]
-        error += _distance([Fraction(x) for x in floats], values)
+        error = max(
+            max(Fraction(high) - Fraction(v), Fraction(v) - constant + Fraction(low))
+            for v, low, high in zip(floats, against.values, held.values, strict=True)
+        )
         return MarkovZeroSum(
             value=float((lower + upper) / 2),
             lower=nextafter(float(lower), -inf),
