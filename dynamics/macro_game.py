@@ -13,7 +13,7 @@ from solvers.gridworld.normal_form import MAX_NORMAL_FORM
 from solvers.gridworld.play import OUT_OF_MOVES, Ending, ending, landings
 from stackel.errors import InvalidGameError, NoSolutionError
 from stackel.game import BimatrixGame
-from stackel.gridworld import NO_ATTACK, Cell, GridworldGame
+from stackel.gridworld import NO_ATTACK, Cell, GridworldGame, require_gridworld
 
 
 def macro_game(
@@ -55,6 +55,7 @@ def macro_game(
     >>> macro_game(load("gridworld-small").game).leader_exact.rows
     ((-2, -6, 0), (1, -6, 0), (-2, 0, 0))
     """
+    require_gridworld(game, "a game of macro-actions")
     if macros is None:
         macros = all_macros(game)
     if allocations is None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from solvers.gridworld.play import MOVE_NAMES
 from stackel.errors import InvalidGameError
-from stackel.gridworld import MOVES, NO_ATTACK, Cell, GridworldGame
+from stackel.gridworld import MOVES, NO_ATTACK, Cell, GridworldGame, require_gridworld
 
 if TYPE_CHECKING:
     from dynamics.envs.episode import Episode
@@ -51,10 +51,11 @@ class Walk(Macro):
     """
 
     def __init__(self, game: GridworldGame, outcome: int) -> None:
-        if not NO_ATTACK <= outcome < len(game.targets):
+        require_gridworld(game, "a walk")
+        if type(outcome) is not int or not NO_ATTACK <= outcome < len(game.targets):
             raise InvalidGameError(
                 f"a follower can walk to targets 0 to {len(game.targets) - 1} or to none (-1), "
-                f"got {outcome}"
+                f"got {outcome!r:.40}"
             )
         self.game = game
         self.outcome = outcome
@@ -79,9 +80,17 @@ class Route(Macro):
     """Makes the given moves whatever happens, then stays."""
 
     def __init__(self, game: GridworldGame, moves: Sequence[str], *, declares: int = 0) -> None:
+        require_gridworld(game, "a route")
+        if not isinstance(moves, Sequence):
+            raise InvalidGameError(f"moves must be a sequence of moves, got {moves!r:.40}")
         for move in moves:
-            if move not in MOVES:
-                raise InvalidGameError(f"a move must be one of {', '.join(MOVES)}, got {move!r}")
+            if move not in tuple(MOVES):  # of any type: a list has no hash
+                known = ", ".join(MOVES)
+                raise InvalidGameError(f"a move must be one of {known}, got {move!r:.40}")
+        if type(declares) is not int or not 0 <= declares < len(game.targets):
+            raise InvalidGameError(
+                f"a route may declare targets 0 to {len(game.targets) - 1}, got {declares!r:.40}"
+            )
         self.game = game
         self.moves = tuple(moves)
         self.declares = declares

@@ -42,6 +42,7 @@ __all__ = [
     "NoAttack",
     "Target",
     "generate",
+    "require_gridworld",
 ]
 
 AttackRule: TypeAlias = Literal["first-entered", "declared"]
@@ -270,6 +271,8 @@ class GridworldGame:
         """
         required = ("rows", "cols", "start", "horizon", "defenders", "targets")
         optional = ("wind", "attack_rule", "interception", "no_attack", "name", "source")
+        if not isinstance(data, Mapping):
+            raise InvalidGameError(f"a gridworld game must be an object, got {data!r:.40}")
         body = {key: value for key, value in data.items() if key not in ("format", "kind")}
         check_fields(body, "a gridworld game", required, optional)
         targets = body.pop("targets")
@@ -289,6 +292,15 @@ class GridworldGame:
         return (
             f"GridworldGame({self.name or 'unnamed'}, {self.rows} x {self.cols}, "
             f"{len(self.targets)} targets, {self.defenders} defenders)"
+        )
+
+
+def require_gridworld(game: object, what: str) -> None:
+    """Refuse anything but a gridworld game, such as the name of one."""
+    if not isinstance(game, GridworldGame):
+        raise InvalidGameError(
+            f"{what} needs a GridworldGame, such as stackel.load_game(name) returns, "
+            f"got {game!r:.40}"
         )
 
 
@@ -317,14 +329,26 @@ def generate(
     The stream of ``rng`` may differ between builds of numpy: store the game, not the seed.
     ``horizon`` defaults to rows + cols.
 
+    Raises
+    ------
+    InvalidGameError
+        When ``rng`` is no generator, or the game would break a rule.
+
     Examples
     --------
     >>> import numpy as np
     >>> generate(rng=np.random.default_rng(0), rows=3, cols=4, targets=2)
     GridworldGame(unnamed, 3 x 4, 2 targets, 2 defenders)
     """
+    import numpy as np
+
+    if not isinstance(rng, np.random.Generator):
+        raise InvalidGameError(
+            f"rng must be a generator such as numpy.random.default_rng(seed), got {rng!r:.40}"
+        )
     for argument, value in (("rows", rows), ("cols", cols), ("targets", targets)):
         check_integer(value, argument, 1)
+    start = read_cell(start, "start")
     if rows * cols > MAX_CELLS or targets >= rows * cols:
         raise InvalidGameError(
             f"targets must be fewer than the cells, and these at most {MAX_CELLS}, "

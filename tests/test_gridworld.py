@@ -13,6 +13,11 @@ import numpy as np
 import pytest
 from gridworlds import KINDS, random_game
 
+from dynamics.envs.bandit import MacroBandit
+from dynamics.macro_game import macro_game
+from dynamics.walks import Route, Walk
+from solvers.gridworld.solve import solve_gridworld
+from solvers.markov.solve import solve_markov
 from stackel import catalog
 from stackel.errors import InvalidGameError
 from stackel.files import read_game, write_game
@@ -193,6 +198,34 @@ def test_generated_targets_cover_all_cells_but_the_start() -> None:
 def test_equal_seeds_give_equal_games() -> None:
     first, second, third = (generate(rng=np.random.default_rng(s)).to_dict() for s in (1, 1, 2))
     assert first == second != third
+
+
+WRONG_TYPES: dict[str, Any] = {
+    "no generator": lambda game: generate(rng=None),  # type: ignore[arg-type]
+    "a seed": lambda game: generate(rng=3),  # type: ignore[arg-type]
+    "start": lambda game: generate(rng=np.random.default_rng(0), start=None),  # type: ignore[arg-type]
+    "rows": lambda game: generate(rng=np.random.default_rng(0), rows="3"),  # type: ignore[arg-type]
+    "data": lambda game: GridworldGame.from_dict(3),  # type: ignore[arg-type]
+    "walk by name": lambda game: Walk("gridworld", 0),  # type: ignore[arg-type]
+    "walk to nowhere": lambda game: Walk(game, "0"),  # type: ignore[arg-type]
+    "route of nothing": lambda game: Route(None, "N"),  # type: ignore[arg-type]
+    "route of numbers": lambda game: Route(game, 3),  # type: ignore[arg-type]
+    "route of lists": lambda game: Route(game, [[]]),  # type: ignore[list-item]
+    "route to a target that is none": lambda game: Route(game, "N", declares=99),
+    "macro game by name": lambda game: macro_game("gridworld"),  # type: ignore[arg-type]
+    "bandit on a grid": lambda game: MacroBandit(game),
+    "solve by name": lambda game: solve_gridworld("gridworld"),  # type: ignore[arg-type]
+    "solve another kind": lambda game: solve_markov(game),
+}
+
+
+@pytest.mark.parametrize("call", WRONG_TYPES.values(), ids=WRONG_TYPES)
+def test_wrong_types_in_python_are_refused_in_one_line(call: Any) -> None:
+    game = GridworldGame.from_dict(GOOD)
+    with pytest.raises(InvalidGameError) as refusal:
+        call(game)
+    assert "got " in str(refusal.value)
+    assert "\n" not in str(refusal.value)
 
 
 def test_allocations_place_all_defenders_on_distinct_cells() -> None:

@@ -10,6 +10,7 @@ from gymnasium.utils import seeding
 from pettingzoo import ParallelEnv  # type: ignore[import-untyped, unused-ignore]
 
 from dynamics.envs.security_game import FOLLOWER, LEADER
+from stackel.errors import InvalidGameError
 from stackel.game import BimatrixGame
 
 
@@ -24,6 +25,11 @@ class MacroBandit(ParallelEnv):  # type: ignore[misc]
     matrix : BimatrixGame
         Such as :func:`~dynamics.macro_game.macro_game` returns.
 
+    Raises
+    ------
+    InvalidGameError
+        When it is no matrix game.
+
     Examples
     --------
     >>> from dynamics.macro_game import macro_game
@@ -37,6 +43,11 @@ class MacroBandit(ParallelEnv):  # type: ignore[misc]
     metadata: ClassVar[dict[str, Any]] = {"name": "macro_bandit_v0", "render_modes": []}
 
     def __init__(self, matrix: BimatrixGame) -> None:
+        if not isinstance(matrix, BimatrixGame):
+            raise InvalidGameError(
+                "the bandit needs a BimatrixGame, such as dynamics.macro_game.macro_game(game) "
+                f"returns, got {matrix!r:.40}"
+            )
         self.matrix = matrix
         self.render_mode = None
         self.possible_agents = [LEADER, FOLLOWER]

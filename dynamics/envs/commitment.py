@@ -11,11 +11,10 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from dynamics.envs.episode import check_gridworld
 from solvers.gridworld.sampling import systematic_sampling
 from stackel.errors import InvalidGameError
 from stackel.game import Number
-from stackel.gridworld import Cell, GridworldGame
+from stackel.gridworld import Cell, GridworldGame, require_gridworld
 from stackel.gridworld_result import Allocation
 from stackel.matrix import parse_number
 
@@ -61,7 +60,7 @@ class Commitment:
         >>> Commitment.read(game, ["1/4", "3/4"]).probabilities
         (Fraction(1, 4), Fraction(3, 4))
         """
-        check_gridworld(game)
+        require_gridworld(game, "an environment")
         if isinstance(given, Commitment):
             pairs: Sequence[tuple[Any, Any]] = list(
                 zip(given.allocations, given.probabilities, strict=True)

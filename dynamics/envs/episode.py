@@ -22,15 +22,6 @@ Mask: TypeAlias = npt.NDArray[np.int8]
 Turn: TypeAlias = Literal["leader", "follower", "over"]
 
 
-def check_gridworld(game: object) -> None:
-    """Refuse anything but a gridworld game, such as the name of one."""
-    if not isinstance(game, GridworldGame):
-        raise InvalidGameError(
-            "an environment needs a GridworldGame, such as stackel.load_game(name) returns, "
-            f"got {game!r:.40}"
-        )
-
-
 def action_counts(game: GridworldGame) -> tuple[int, int]:
     """Return how many actions the leader and the follower have.
 

@@ -7,14 +7,14 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from dynamics.envs.commitment import ROUNDING, Committed
-from dynamics.envs.episode import action_counts, check_gridworld
+from dynamics.envs.episode import action_counts
 from dynamics.envs.observation import Information, Observation, Sight
 from dynamics.envs.opponent import Policy
 from dynamics.envs.side_env import SideEnv, next_legal
 from dynamics.walks import FollowerPolicy, Walk
 from stackel.errors import InvalidGameError
 from stackel.game import Number
-from stackel.gridworld import GridworldGame
+from stackel.gridworld import GridworldGame, require_gridworld
 from stackel.matrix import parse_number
 
 Follower: TypeAlias = int | Mapping[int, Number | str] | FollowerPolicy | Policy
@@ -71,7 +71,7 @@ class LeaderEnv(SideEnv):
         commitment: Committed | None = None,
         render_mode: str | None = None,
     ) -> None:
-        check_gridworld(game)
+        require_gridworld(game, "an environment")
         if game.defenders == 0:
             raise InvalidGameError("a leader needs at least one defender to place, got 0")
         super().__init__(

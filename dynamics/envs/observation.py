@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from dynamics.envs.commitment import Commitment, Committed
-from dynamics.envs.episode import Episode, check_gridworld
+from dynamics.envs.episode import Episode
 from stackel.errors import InvalidGameError
-from stackel.gridworld import GridworldGame
+from stackel.gridworld import GridworldGame, require_gridworld
 
 Observation: TypeAlias = npt.NDArray[np.float32]
 Information: TypeAlias = Literal["action", "commitment", "none"]
@@ -39,7 +39,7 @@ class Sight:
     def __init__(
         self, game: GridworldGame, information: Information, commitment: Committed | None
     ) -> None:
-        check_gridworld(game)
+        require_gridworld(game, "an environment")
         if information not in get_args(Information):
             raise InvalidGameError(
                 f"information must be one of {', '.join(get_args(Information))}, "

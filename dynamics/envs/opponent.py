@@ -8,12 +8,12 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 
 from dynamics.envs.commitment import Commitment, Committed
-from dynamics.envs.episode import Episode, Mask, check_gridworld
+from dynamics.envs.episode import Episode, Mask
 from dynamics.envs.observation import Observation
 from dynamics.walks import FollowerPolicy
 from solvers.gridworld.best_reply import ReplyPlan, best_reply
 from solvers.gridworld.play import MOVE_NAMES
-from stackel.gridworld import Cell, GridworldGame
+from stackel.gridworld import Cell, GridworldGame, require_gridworld
 from stackel.gridworld_fields import check_choice
 
 Ties: TypeAlias = Literal["strong", "weak"]
@@ -58,7 +58,7 @@ class BestResponder(FollowerPolicy):
         *,
         ties: Ties = "strong",
     ) -> None:
-        check_gridworld(game)
+        require_gridworld(game, "an environment")
         check_choice(ties, "ties", get_args(Ties))
         self.game = game
         self.commitment = None if commitment is None else Commitment.read(game, commitment)

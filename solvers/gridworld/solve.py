@@ -14,7 +14,7 @@ from solvers.gridworld.evaluate import Undecided
 from solvers.gridworld.nash import nash_range
 from solvers.gridworld.origami import origami
 from stackel.errors import NoSolutionError, UnknownNameError
-from stackel.gridworld import GridworldGame
+from stackel.gridworld import GridworldGame, require_gridworld
 from stackel.gridworld_result import GridworldConcept, GridworldSolution
 
 ATTACKS = "the attack mix, worth so much against every allocation, bounds every reply"
@@ -80,6 +80,7 @@ def solve_gridworld(
     >>> print(solution.sse.leader_value, solution.pure.strong.leader_value, solution.sse.certified)
     -4/3 -2 True
     """
+    require_gridworld(game, "solve_gridworld")
     found: dict[str, GridworldConcept] = {}
     omitted: dict[str, str] = {}
     available = methods(game)

@@ -14,7 +14,7 @@ from solvers.markov.pure_stationary import pure_stationary
 from solvers.markov.sequence_form import sequence_form
 from solvers.markov.stage_wise import stage_wise
 from solvers.markov.zero_sum import zero_sum
-from stackel.errors import NoSolutionError, UnknownNameError
+from stackel.errors import InvalidGameError, NoSolutionError, UnknownNameError
 from stackel.markov import MarkovGame
 from stackel.markov_result import MarkovConcept, MarkovSolution
 from stackel.result import holds_float
@@ -92,6 +92,8 @@ def solve_markov(
     >>> print(solution.sse.leader_value, solution.stage_wise.leader_value)
     14/3 2
     """
+    if not isinstance(game, MarkovGame):
+        raise InvalidGameError(f"solve_markov needs a MarkovGame, got {game!r:.40}")
     asked = _applicable(game) if concepts is None else tuple(dict.fromkeys(concepts))
     if method is not None and method not in METHODS:
         raise UnknownNameError("method", method, METHODS)
