@@ -1,7 +1,7 @@
 """Which dynamics reach which value in which game: python benchmarks/reach.py.
 
-Every matrix game of the catalogue under every preset. Writes benchmarks/results/reach.json, which
-docs/dynamics.md quotes through benchmarks/report.py. Takes about a quarter of an hour on two cores.
+Every matrix game of the catalogue under every preset. Writes benchmarks/results/reach.json;
+benchmarks/reach_page.py makes the tables and the picture of docs/dynamics.md of it.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ DYNAMICS: dict[str, tuple[str, dict[str, Any]]] = {
     "committed-ald": ("committed-ald", {}),
 }
 """What is run, as preset and changed settings."""
+RESULTS = Path(__file__).parent / "results" / "reach.json"
 
 
 def matrix_games() -> list[str]:
@@ -65,8 +66,7 @@ def main() -> None:
         "torch": torch.__version__,
         "rows": every,
     }
-    path = Path(__file__).parent / "results" / "reach.json"
-    path.write_text(json.dumps(result, indent=1) + "\n")
+    RESULTS.write_text(json.dumps(result, indent=1) + "\n")
 
 
 if __name__ == "__main__":
