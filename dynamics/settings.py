@@ -94,6 +94,11 @@ class Settings:
     attacker: str = "macro"
     """What a gridworld's follower chooses: macro (a target to walk to, or none), or nodes (each
     move, by time and cell)."""
+    swap_regret: bool = False
+    """Whether the swap regrets of a matrix game are recorded too."""
+    policy_regret: bool = False
+    """Whether the leader's policy regret at the end is recorded: what the best pure commitment
+    would have earned against this follower, its reactions counted."""
 
     def __post_init__(self) -> None:
         hints = get_type_hints(Settings)

@@ -18,10 +18,13 @@ from dynamics.leg import Report
 from dynamics.plan import plan
 from dynamics.play import Play
 from dynamics.prepare import prepare
+from dynamics.reaction import check as check_reaction
+from dynamics.reaction import policy_regrets
 from dynamics.record import LOGGED, Log, dataset, logged_iterations
 from dynamics.reference import reference
 from dynamics.standing import Standing
 from dynamics.sweep import Spec, batches
+from stackel.errors import InvalidGameError
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -89,13 +92,22 @@ def train(
         (part, Log(iterations=logged_iterations(asked["iterations"], logged), values=snapshot.log))
         for part, snapshot in zip(parts, play.ended(), strict=True)
     ]
-    return dataset(runs, logs, known, swept=swept, attributes=_attributes(asked))
+    data = dataset(runs, logs, known, swept=swept, attributes=_attributes(asked))
+    if all(run.settings.policy_regret for run in runs):
+        regrets = policy_regrets(runs, data["leader_average"].values[:, -1].tolist())
+        data["leader_policy_regret"] = ("run", np.array(regrets))
+    return data
 
 
 def check_playable(runs: Sequence[Spec], *, device: torch.device | str = "cpu") -> None:
     """Raise what the first run of each batch cannot be played for, before anything is."""
     for part in batches(runs, device=device):
-        prepare([runs[part[0]]], device=device)
+        first = runs[part[0]]
+        if first.settings.swap_regret and first.game.kind != "matrix":
+            raise InvalidGameError(f"swap_regret needs a matrix game, got {first.game.kind}")
+        if first.settings.policy_regret:
+            check_reaction(first)
+        prepare([first], device=device)
 
 
 def _crew(

@@ -21,7 +21,8 @@ from dynamics.tally import Judge, Tally
 def set_up(runs: Sequence[Spec], device: torch.device | str) -> Setup:
     """The games themselves."""
     leader, follower = stack_payoffs([run.game for run in runs], device)
-    tally = Tally(leader_payoffs=leader, follower_payoffs=follower)
+    swap = runs[0].settings.swap_regret
+    tally = Tally(leader_payoffs=leader, follower_payoffs=follower, swap=swap)
     return in_rounds(runs, leader, follower, tally)
 
 
