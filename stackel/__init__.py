@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 check_siblings()
 
 from stackel.api import (  # noqa: E402
+    explore,
     load_game,
     load_run,
     names,
@@ -53,6 +54,7 @@ __all__ = [
     "Solution",
     "StackelError",
     "UnknownNameError",
+    "explore",
     "load_game",
     "load_run",
     "names",

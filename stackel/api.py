@@ -392,6 +392,51 @@ def verify(
     )
 
 
+def explore(
+    game: Any = "battle",
+    B: Any = None,
+    *,
+    port: int = 5006,
+    ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve a page on 127.0.0.1 to edit a 2 x 2 or 2 x 3 game, until the process is interrupted.
+
+    Parameters
+    ----------
+    game : name, path, game object, or the leader's payoffs (2, 2) or (2, 3)
+        What the page shows first.
+    B : matrix, optional
+        The follower's payoffs, when ``game`` is the leader's.
+    port : int
+        0 takes a free one.
+    ready : callable, optional
+        Called with the page's address once it is served; printed by default.
+
+    Raises
+    ------
+    InvalidGameError, UnknownNameError
+        When the game cannot be explored.
+    MissingExtraError
+        When the extra ``explore`` is not installed.
+    StackelError
+        When the port is taken.
+
+    Examples
+    --------
+    >>> explore("rock_paper_scissors")
+    Traceback (most recent call last):
+        ...
+    stackel.errors.InvalidGameError: games that are explored are 2 x 2 or 2 x 3, got 3 x 3
+    """
+    from stackel.explorer.payoffs import check_explorable
+
+    found, _ = _resolve(game, B)
+    shown = check_explorable(found)
+    from stackel.explorer.server import serve
+
+    serve(shown, port=port, ready=print if ready is None else ready)
+
+
 def save_report(report: Report, path: str | os.PathLike[str]) -> None:
     """Write what :func:`verify` returned as one HTML page that needs no network.
 

@@ -16,6 +16,8 @@ PAGES = {
     "stackel": "Games, results and files",
     "stackel.files": "Reading and writing games",
     "stackel.catalog": "The catalogue",
+    "stackel.plots": "Pictures",
+    "stackel.explorer": "The explorer",
     "solvers": "Solvers of matrix games",
     "solvers.gridworld": "Solvers of gridworlds",
     "solvers.markov": "Solvers of Markov games",

@@ -9,6 +9,7 @@ import sys
 
 import typer
 
+from stackel.cli.explore import explore
 from stackel.cli.games import games
 from stackel.cli.reproduce import reproduce
 from stackel.cli.solve import solve
@@ -31,6 +32,7 @@ app.command()(solve)
 app.command()(games)
 app.command()(train)
 app.command()(reproduce)
+app.command()(explore)
 app.command()(verify)
 
 
