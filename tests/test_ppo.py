@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import fields, replace
+from shutil import which
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ pytest.importorskip("torch", reason="PPO needs extra `dynamics`")
 import torch
 from torch import Tensor, nn
 
+from dynamics.learners.adamw import adamw, descend
 from dynamics.learners.fused import compiler
 from dynamics.learners.network import Network
 from dynamics.learners.ppo import PPO, PPOState
@@ -323,6 +325,34 @@ def test_an_update_computes_on_the_device_of_its_state_alone() -> None:
     assert state.weights.device.type == "meta"
     assert state.weights.shape == start.weights.shape
     assert ppo.strategy(state).shape == (2, 4, 3)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.skipif(which("g++") is None, reason="torch compiles with a C++ compiler here")
+def test_adamw_compiled_is_adamw() -> None:
+    """As a GPU does it; here for the CPU."""
+
+    def step(entrywise: Any) -> Tensor:
+        stream = Stream.of_seeds([0, 1, 2])
+        weights, slopes, mean = (stream.at(k).normal(50).float() for k in range(3))
+        square = stream.at(3).uniform(50).float()
+        numbers = [torch.full((3, 1), x, dtype=torch.float64) for x in (1e-2, 0.1, 0.5)]
+        clock = torch.arange(1, 4)[:, None]
+        adamw(
+            weights,
+            slopes,
+            mean,
+            square,
+            step=clock,
+            rate=numbers[0],
+            weight_decay=numbers[1],
+            max_norm=numbers[2],
+            entrywise=entrywise,
+        )
+        return torch.cat([weights, mean, square])
+
+    assert (step(torch.compile(descend, dynamic=False)) - step(descend)).abs().max() < 1e-6
 
 
 @pytest.mark.gpu

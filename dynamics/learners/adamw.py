@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
@@ -23,6 +25,7 @@ def adamw(
     rate: Tensor,
     weight_decay: Tensor,
     max_norm: Tensor,
+    entrywise: Callable[..., None] | None = None,
 ) -> None:
     r"""One step of AdamW [1]_ on every row, in place; ``slopes`` is used up.
 
@@ -38,6 +41,8 @@ def adamw(
     weights, slopes, mean, square : (R, P)
     step, rate, weight_decay, max_norm : (R, 1)
         t as an integer; :math:`\alpha`, :math:`\lambda` and the norm in double precision.
+    entrywise : callable, optional
+        :func:`descend`, or the same compiled.
 
     References
     ----------
@@ -47,10 +52,32 @@ def adamw(
     clock, dtype = step.to(torch.float64), weights.dtype
     root = (1 - second**clock).sqrt()
     norm = torch.linalg.vector_norm(slopes, dim=-1, keepdim=True)
-    slopes.mul_((max_norm.to(dtype) / (norm + NORM_EPSILON)).clamp(max=1))
+    (entrywise or descend)(
+        weights,
+        slopes,
+        mean,
+        square,
+        (max_norm.to(dtype) / (norm + NORM_EPSILON)).clamp(max=1),
+        (1 - rate * weight_decay).to(dtype),
+        (rate * root / (1 - first**clock)).to(dtype),
+        (ADAM_EPSILON * root).to(dtype),
+    )
+
+
+def descend(
+    weights: Tensor,
+    slopes: Tensor,
+    mean: Tensor,
+    square: Tensor,
+    shrink: Tensor,
+    keep: Tensor,
+    length: Tensor,
+    floor: Tensor,
+) -> None:
+    """The part of a step that moves every entry by itself, with four numbers a run, (R, 1)."""
+    first, second = MOMENTS
+    slopes.mul_(shrink)
     mean.lerp_(slopes, 1 - first)
     square.mul_(second).addcmul_(slopes, slopes, value=1 - second)
-    change = torch.sqrt(square, out=slopes).add_((ADAM_EPSILON * root).to(dtype))
-    torch.div(mean, change, out=change)
-    length = (rate * root / (1 - first**clock)).to(dtype)
-    weights.mul_((1 - rate * weight_decay).to(dtype)).addcmul_(change, -length)
+    change = mean / torch.sqrt(square).add_(floor)
+    weights.mul_(keep).addcmul_(change, -length)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from dynamics.learners.adamw import adamw
+from dynamics.learners.adamw import descend
 from dynamics.learners.steps import Climb, after, climb_all, improve_eagerly
 
 if TYPE_CHECKING:
@@ -46,40 +46,40 @@ def improve(ppo: PPO, state: PPOState, samples: Any) -> PPOState:
     climb = Climb.of(ppo, state, samples)
     shape = tuple(tensor.shape for tensor in tensors(climb))
     if shape not in ppo.recordings:
-        try:
-            ppo.recordings[shape] = record(ppo, climb)
-        except RuntimeError as error:
-            reason = str(error).strip().partition("\n")[0]
-            warnings.warn(f"PPO's steps are launched one by one: {reason}", stacklevel=2)
-            ppo.recordings[shape] = None
+        ppo.recordings[shape] = first_that_records(ppo, climb)
     recording = ppo.recordings[shape]
     if recording is None:
         return improve_eagerly(ppo, state, samples)
     return after(ppo, state, recording.replay(climb))
 
 
-def record(ppo: PPO, like: Climb) -> Recording:
+def first_that_records(ppo: PPO, like: Climb) -> Recording | None:
+    """A recording with the entrywise part of AdamW compiled, else as it is; None: neither works."""
+    ways: list[Callable[..., None]] = [descend]
+    if find_spec("triton") is not None:
+        ways.insert(0, torch.compile(descend, dynamic=False))
+    for way in ways:
+        try:
+            return record(ppo, like, way)
+        except RuntimeError as error:
+            reason = str(error).strip().partition("\n")[0]
+            warnings.warn(f"PPO's steps could not be recorded: {reason}", stacklevel=2)
+    return None
+
+
+def record(ppo: PPO, like: Climb, entrywise: Callable[..., None]) -> Recording:
     """Record the steps of updates of this shape."""
     climb: Climb = _copy(like)
-    step = descent()
     aside = torch.cuda.Stream()  # type: ignore[no-untyped-call, unused-ignore]
     aside.wait_stream(torch.cuda.current_stream())
     with torch.cuda.stream(aside):
         for _ in range(WARM_UP):
-            climb_all(ppo, climb, step)
+            climb_all(ppo, climb, entrywise)
     torch.cuda.current_stream().wait_stream(aside)
     graph = torch.cuda.CUDAGraph()
     with torch.cuda.graph(graph):
-        climb_all(ppo, climb, step)
+        climb_all(ppo, climb, entrywise)
     return Recording(climb=climb, graph=graph)
-
-
-def descent() -> Callable[..., None]:
-    """AdamW as one kernel where there is a compiler for the device, else as it is."""
-    if find_spec("triton") is None:
-        return adamw
-    compiled: Callable[..., None] = torch.compile(adamw, dynamic=False)
-    return compiled
 
 
 def tensors(climb: Any) -> list[Tensor]:

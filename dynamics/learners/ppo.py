@@ -66,6 +66,11 @@ class PPO:
     an optimiser step reads (:mod:`~dynamics.learners.minibatches`). The gradient is still that of
     the loss above. A step moves every parameter of a run once, whatever the batch.
 
+    *Engines.* The steps are made by compiled loops that keep one run in a core's cache
+    (:mod:`~dynamics.learners.fused`), where there are a CPU, numba and few observations, and by
+    tensor operations otherwise (:mod:`~dynamics.learners.steps`; recorded on a GPU). Both read the
+    same samples in the same order and agree to rounding.
+
     *Where the paper is silent* the usual choices are made, as Stable-Baselines3 makes them:
     advantages are normalised in each minibatch, the gradient's norm is held to 0.5, the first
     weights are orthogonal.

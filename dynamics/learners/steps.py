@@ -104,8 +104,8 @@ def after(ppo: PPO, state: PPOState, climb: Climb) -> PPOState:
     )
 
 
-def climb_all(ppo: PPO, climb: Climb, descend: Callable[..., None] = adamw) -> None:
-    """All steps, in place; ``descend`` is :func:`adamw`, or the same compiled."""
+def climb_all(ppo: PPO, climb: Climb, entrywise: Callable[..., None] | None = None) -> None:
+    """All steps, in place; ``entrywise`` as in :func:`~dynamics.learners.adamw.adamw`."""
     weights, slopes, batches = climb.weights, climb.slopes, climb.batches
     x, policy, value = ppo.features.to(weights), ppo.policy, ppo.value
     actor, critic = policy.views(weights[:, : policy.size]), value.views(weights[:, policy.size :])
@@ -130,7 +130,7 @@ def climb_all(ppo: PPO, climb: Climb, descend: Callable[..., None] = adamw) -> N
         first, second, guess = value.forward(critic, x)
         slope = 2 * value_weight * (visits * guess[..., 0] - returns)
         value.backward(critic, x, (first, second), slope[..., None], critic_out)
-        descend(
+        adamw(
             weights,
             slopes,
             climb.mean,
@@ -139,4 +139,5 @@ def climb_all(ppo: PPO, climb: Climb, descend: Callable[..., None] = adamw) -> N
             rate=rate,
             weight_decay=weight_decay,
             max_norm=max_norm,
+            entrywise=entrywise,
         )
