@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from proofs_checks.fact import Fact, written
+from stackel.errors import ClaimError
 
 if TYPE_CHECKING:
     from flint import arb
@@ -52,6 +53,14 @@ def divergence(p: Sequence[Fraction | int], q: Sequence[Fraction | int]) -> arb:
     >>> half = Fraction(1, 2)
     >>> print(ball_below("KL", divergence((1, 0), (half, half)), Fraction(7, 10)))
     KL = 0.69315 < 7/10
+
+    Raises
+    ------
+    ClaimError
+        When p or q is no distribution.
     """
+    for mix in (p, q):
+        if min(mix) < 0 or sum(mix) != 1:
+            raise ClaimError(f"a divergence is between distributions, got {written(tuple(mix))}")
     terms = (ball(x) * (ball(x) / ball(y)).log() for x, y in zip(p, q, strict=True) if x)
     return sum(terms, start=ball(0))

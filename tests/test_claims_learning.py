@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from scipy.stats import entropy
 
 from proofs_checks.balls import ball, divergence
-from proofs_checks.budget import Budget
 from proofs_checks.claims.lemma_1 import gap_at, uniform_gap
 from proofs_checks.claims.replacements.realised import excess_distribution
 from proofs_checks.claims.replacements.swap import swap_regret
@@ -30,9 +29,7 @@ from proofs_checks.learning import (
     regret_matching_mixes,
     regret_of,
 )
-from proofs_checks.registry import claims
 from proofs_checks.strategies import mixes, plays, small_games
-from proofs_checks.verify import decide_claim
 from stackel.game import BimatrixGame
 
 FRACTIONS = st.fractions(-3, 3, max_denominator=6)
@@ -170,59 +167,3 @@ def test_hedge_with_a_constant_rate_has_the_regret_of_the_closed_form() -> None:
 
 def constant(rate: Fraction) -> Callable[[int], Any]:
     return lambda _: ball(rate)
-
-
-def doubled(paid: Rewards, rate: Any) -> Iterator[Any]:
-    return hedge_mixes(paid, lambda t: 2 * rate(t))
-
-
-MUTANTS: dict[str, tuple[str, str, Callable[..., Any]]] = {
-    "hedge that ignores rewards": (
-        "proofs_checks.learning.hedge_mixes",
-        "r11-hedge",
-        lambda paid, rate: ([ball(Fraction(1, len(paid[0])))] * len(paid[0]) for _ in paid),
-    ),
-    "hedge at twice its rate": ("proofs_checks.learning.hedge_mixes", "constant-eta", doubled),
-    "gradient steps that stand still": (
-        "proofs_checks.learning.onto_simplex",
-        "gradient-regret",
-        lambda y: [Fraction(1, len(y))] * len(y),
-    ),
-    "regret matching that is uniform": (
-        "proofs_checks.claims.lemma_1_approachability.regret_matching_mixes",
-        "lemma-1-blackwell",
-        lambda paid: ([Fraction(1, len(paid[0]))] * len(paid[0]) for _ in paid),
-    ),
-    "divergence halved": (
-        "proofs_checks.balls.divergence",
-        "pinsker",
-        lambda p, q: divergence(p, q) / 2,
-    ),
-    "divergence the other way round": (
-        "proofs_checks.balls.divergence",
-        "r6-kl",
-        lambda p, q: divergence(q, p),
-    ),
-    "swap regret forgotten": (
-        "proofs_checks.claims.replacements.swap.swap_regret",
-        "r12-swap",
-        lambda game, play: Fraction(0),
-    ),
-    "gap taken for none": (
-        "proofs_checks.claims.lemma_1.uniform_gap",
-        "lemma-1-gap",
-        lambda game, play: Fraction(0),
-    ),
-    "excess without its mean": (
-        "proofs_checks.claims.replacements.realised.excess_distribution",
-        "realised-regret",
-        lambda rounds: {Fraction(len(rounds)): Fraction(1)},
-    ),
-}
-
-
-@pytest.mark.parametrize("name", MUTANTS)
-def test_a_broken_part_is_noticed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    part, id, broken = MUTANTS[name]
-    monkeypatch.setattr(part, broken)
-    assert not decide_claim(claims()[id], Budget.named("quick", seed=5)).agrees

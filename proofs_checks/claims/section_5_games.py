@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 
 def _outside_facts(game: BimatrixGame) -> Iterator[Fact]:
+    listed = games_of("table1")["battle"]
+    yield fact("Table 1's Battle has these payoffs", payoffs(listed) == payoffs(game))
     alike = [
         key for key, each in games_of("table3").items() if equal_up_to_names(game, each, ranks)
     ]

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from proofs_checks.by_hand import unique_facts, value_facts
 from proofs_checks.checks import Calculation, Check, Problem, Smt, Witness
-from proofs_checks.fact import Fact, above, below, equal
+from proofs_checks.fact import Fact, above, below, equal, fact
 from proofs_checks.games import BATTLE
 from proofs_checks.registry import claim
 from stackel.game import ExactStrategy
@@ -106,6 +106,7 @@ def printed_nash_equilibrium() -> Iterator[Check]:
 
 def _other_equilibria(stored: tuple[Pair, Pair]) -> Iterator[Fact]:
     for (p, q), (leader, follower) in zip(stored, ((5, 1), (2, 2)), strict=True):
+        yield equal("the probabilities of each player sum to", (sum(p), sum(q)), (1, 1))
         earned = expected_payoffs(BATTLE, p, q)
         yield equal("a pure pair earns", earned, (leader, follower))
         other_row = min(row_payoffs(BATTLE.leader_exact, q))
@@ -131,6 +132,16 @@ def only_nash_equilibrium() -> Iterator[Check]:
         facts=_other_equilibria,
         says="both coordinated pure pairs are equilibria too, and strict ones",
     )
+
+
+def _three_facts() -> Iterator[Fact]:
+    from solvers.nash import nash
+
+    yield from _nash_facts(*PRINTED_NASH, (Fraction(10, 7), Fraction(2, 3)))
+    yield from _other_equilibria(((FIRST, FIRST), (SECOND, SECOND)))
+    found = {(e.leader_strategy, e.follower_strategy) for e in nash(BATTLE).equilibria}
+    three = {(FIRST, FIRST), (SECOND, SECOND), PRINTED_NASH}
+    yield fact("enumeration of vertices finds these three", found == three)
 
 
 def _three_problems() -> Iterator[Problem]:
@@ -170,9 +181,6 @@ def three_nash_equilibria() -> Iterator[Check]:
     )
     yield Calculation(
         method="exact arithmetic",
-        facts=lambda: [
-            *_nash_facts(*PRINTED_NASH, (Fraction(10, 7), Fraction(2, 3))),
-            *_other_equilibria(((FIRST, FIRST), (SECOND, SECOND))),
-        ],
+        facts=_three_facts,
         says="and the three are equilibria",
     )
