@@ -58,7 +58,7 @@ def workers_at(address: str, show: Show) -> Iterator[Crew]:
                 f"a cluster is the address of a dask scheduler, or local:2; got {address!r:.60}: "
                 f"{' '.join(str(error).split())}"
             ) from None
-    client.subscribe_topic(TOPIC, lambda event: queue.put(Report(**event[1])))
+    client.subscribe_topic(TOPIC, lambda event: queue.put(Report(**event[1]["report"])))
     executor = client.get_executor(pure=False)
 
     def play(leg: Leg) -> Future[Snapshot]:
@@ -94,5 +94,5 @@ def _play(leg: Leg) -> Snapshot:
 
     worker: Any = get_worker()
     return play_leg(
-        leg, report=lambda each: worker.log_event(TOPIC, vars(each)), stop=lambda: False
+        leg, report=lambda each: worker.log_event(TOPIC, {"report": vars(each)}), stop=lambda: False
     )

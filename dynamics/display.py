@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 EARNED = ("average", "±", "V", "pure", "nash", "class")
 ENDED = ("in\nband", "average\nat V", "payoff\nat V", "payoff\nat pure", "payoff\nat nash")
+NAME = 24
+"""Characters of a game's name that are not wrapped, however narrow the terminal."""
 FORMS = (".4g", ".2g", ".4g", ".4g", ".4g")
 LEGEND = (
     "average: the leader's payoff, ± its deviation over seeds. Below, counts of seeds: in band, if "
@@ -32,7 +34,9 @@ def run_table(run: Run) -> RenderableType:
     seeds = plan["seeds"]
     of = f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {seeds[0]} to {seeds[-1]}"
     title = f"{plan['iterations']} iterations, {of}, on {plan['device']}"
-    earned, ended = _table(title, settings, EARNED), _table("", settings, ENDED)
+    widest = max(len(row.game) for row in run.outcomes)
+    earned = _table(title, settings, EARNED, widest)
+    ended = _table("", settings, ENDED, widest)
     for row in run.outcomes:
         key = (
             Text(printable(row.game)),
@@ -44,7 +48,7 @@ def run_table(run: Run) -> RenderableType:
     return Group(earned, Text(LEGEND, style="dim"), ended)
 
 
-def _table(title: str, settings: list[str], columns: tuple[str, ...]) -> Table:
+def _table(title: str, settings: list[str], columns: tuple[str, ...], widest: int) -> Table:
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -56,7 +60,8 @@ def _table(title: str, settings: list[str], columns: tuple[str, ...]) -> Table:
         pad_edge=False,
         padding=(0, 1, 0, 0),
     )
-    for name in ("game", "preset", *settings):
+    table.add_column("game", overflow="fold", min_width=min(widest, NAME))
+    for name in ("preset", *settings):
         table.add_column(name, overflow="fold")
     for name in columns:
         table.add_column(name, justify="left" if name == "class" else "right", overflow="fold")

@@ -15,6 +15,7 @@ from time import monotonic
 
 import torch
 
+from dynamics.ensemble import Ensemble
 from dynamics.leaves import Array, flatten, unflatten
 from dynamics.prepare import prepare
 from dynamics.record import Log, logged_iterations
@@ -42,6 +43,8 @@ class Leg:
 
     number: int
     """Of the batch."""
+    of: str
+    """What tells the batch from every other one."""
     runs: Sequence[Spec]
     start: Snapshot | None
     """Where the batch stands; None at its beginning."""
@@ -69,7 +72,7 @@ def play_leg(leg: Leg, *, report: Callable[[Report], None], stop: Callable[[], b
     """
     iterations = leg.runs[0].iterations
     with repeatable(leg.device):
-        ensemble = prepare(leg.runs, device=leg.device)
+        ensemble = _ensemble(leg)
         state = ensemble.begin()
         log = Log(iterations=logged_iterations(iterations, leg.logged), values={})
         if leg.start is not None:
@@ -90,6 +93,20 @@ def play_leg(leg: Leg, *, report: Callable[[Report], None], stop: Callable[[], b
     return Snapshot(
         iteration=state.iteration, state={} if ended else flatten(state), log=log.values
     )
+
+
+_last: tuple[str, Ensemble] | None = None
+"""The ensemble of the last leg played in this process, which most often is that of the next."""
+
+
+def _ensemble(leg: Leg) -> Ensemble:
+    """Who plays; where the leader commits, to set that up can take longer than a leg."""
+    global _last
+    key = f"{leg.of} {leg.device}"
+    if _last is None or _last[0] != key:
+        _last = None
+        _last = key, prepare(leg.runs, device=leg.device)
+    return _last[1]
 
 
 @contextmanager

@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from dynamics.checkpoint import replacing
+from dynamics.checkpoint import SUFFIX, replacing
 from dynamics.plan import check_same, plan
 from dynamics.record import LOGGED
 from dynamics.run import Run, check_name, write
 from dynamics.standing import Standing
 from dynamics.sweep import Spec
-from dynamics.train import check_playable, train
+from dynamics.train import train
 from stackel.errors import CheckpointError
 
 PLAN = "plan.json"
@@ -70,19 +70,23 @@ def train_into(
     if begun is not None:
         check_same(begun, asked, where=str(out if out.exists() else parts))
     if not out.exists():
-        check_playable(runs, device=device)
-        if begun is None:
-            _open(parts, asked)
-        data = train(
-            runs,
-            swept=swept,
-            device=device,
-            logged=logged,
-            folder=parts,
-            workers=workers,
-            cluster=cluster,
-            progress=progress,
-        )
+        try:
+            if begun is None:
+                _open(parts, asked)
+            data = train(
+                runs,
+                swept=swept,
+                device=device,
+                logged=logged,
+                folder=parts,
+                workers=workers,
+                cluster=cluster,
+                progress=progress,
+            )
+        except Exception:
+            if not list(parts.glob(f"*{SUFFIX}")):  # nothing was played: nothing to resume
+                _remove(parts)
+            raise
         write(data, out)
     _remove(parts)
     return Run.load(out)
@@ -102,7 +106,7 @@ def _remove(parts: Path) -> None:
     if not parts.exists():
         return
     for file in parts.iterdir():
-        if file.name == PLAN or file.name.endswith((".checkpoint", ".partial")):
+        if file.name == PLAN or file.name.endswith((SUFFIX, ".partial")):
             file.unlink()
     try:
         parts.rmdir()

@@ -66,7 +66,7 @@ class Play:
                 number = playing.pop(future)
                 snapshot = _result(future)
                 if self.folder is not None:
-                    write(self._path(number), snapshot, of=f"{self.of}/{number}")
+                    write(self._path(number), snapshot, of=self._name(number))
                 if not signals.asked:
                     self._go_on(number, snapshot, crew, playing)
             if signals.asked:
@@ -86,6 +86,7 @@ class Play:
             return
         leg = Leg(
             number=number,
+            of=self._name(number),
             runs=own,
             start=start,
             device=self.device,
@@ -98,7 +99,10 @@ class Play:
         """Where a batch stood when it was last stored."""
         if self.folder is None or not self._path(number).exists():
             return None
-        return read(self._path(number), of=f"{self.of}/{number}")
+        return read(self._path(number), of=self._name(number))
+
+    def _name(self, number: int) -> str:
+        return f"{self.of}/{number}"
 
     def _path(self, number: int) -> Path:
         assert self.folder is not None

@@ -24,7 +24,7 @@ Array: TypeAlias = NDArray[Any]
 LOGGED = 1000
 """Iterations that a long run logs, evenly spaced; a shorter one logs all."""
 LARGEST_POLICY = 64
-"""Actions up to which a policy is logged: a thousand iterations of more would fill the memory."""
+"""Numbers up to which a policy is logged: a thousand iterations of more would fill the memory."""
 
 
 def logged_iterations(iterations: int, most: int = LOGGED) -> Array:
@@ -55,7 +55,7 @@ class Log:
     def write(self, place: int, measures: Mapping[str, Tensor]) -> None:
         """Put the measures of a logged iteration in their place; large policies are left out."""
         for name, value in measures.items():
-            if value.dim() > 1 and value.shape[-1] > LARGEST_POLICY:
+            if value.dim() > 1 and value[0].numel() > LARGEST_POLICY:
                 continue
             row = value.cpu().numpy()
             if name not in self.values:
@@ -121,7 +121,7 @@ def dataset(
     values = [each.nash or () for each in known]
     variables["nash_value"] = (("run", "nash"), _padded(values, max(map(len, values))))
     for side in ("leader", "follower"):
-        if f"{side}_policy" in whole:
+        if f"{side}_policy" in whole and whole[f"{side}_policy"].ndim == 3:
             mixes = [getattr(each, f"sse_{side}") for each in known]
             filled = _padded(mixes, whole[f"{side}_policy"].shape[-1])
             variables[f"sse_{side}_policy"] = (("run", f"{side}_action"), filled)

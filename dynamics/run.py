@@ -130,12 +130,13 @@ def check_name(path: str | os.PathLike[str]) -> Path:
 
 
 def write(data: xr.Dataset, target: Path) -> None:
-    """Write a dataset to a temporary file, then rename it."""
+    """Write a dataset to a temporary file, then rename it.
+
+    The file is put together in memory: HDF5 takes the process down when its disk is full.
+    """
+    body = data.to_netcdf(engine="h5netcdf")
     with replacing(target) as partial:
-        try:
-            data.to_netcdf(partial, engine="h5netcdf")
-        except RuntimeError as error:  # so h5py tells a full disk at its last flush
-            raise OSError(str(error)) from None
+        partial.write_bytes(body)
 
 
 def _value(text: Any) -> Any:

@@ -80,6 +80,8 @@ def specs(
         When a preset or setting does not exist or breaks its rule, or nothing is to be played.
     """
     seeds, presets = list(seeds), list(presets)
+    if len(kinds := sorted({game.kind for game in games.values()})) > 1:
+        raise InvalidGameError(f"games of a run must be of one kind, got {' and '.join(kinds)}")
     check_count("iterations", iterations, least=1)
     for name, values in swept.items():
         if len(set(map(repr, values))) < len(values) or not values:

@@ -68,7 +68,7 @@ def train(
         On Ctrl-C or SIGTERM, once everything that can be stored is stored.
     """
     parts = batches(runs, device=device)
-    check_playable(runs, device=device)
+    _check(runs, parts, str(device))
     known = {name: reference(game) for name, game in {run.name: run.game for run in runs}.items()}
     asked = plan(runs, swept=swept, device=str(device), logged=logged)
     play = Play(
@@ -99,15 +99,15 @@ def train(
     return data
 
 
-def check_playable(runs: Sequence[Spec], *, device: torch.device | str = "cpu") -> None:
-    """Raise what the first run of each batch cannot be played for, before anything is."""
-    for part in batches(runs, device=device):
-        first = runs[part[0]]
+def _check(runs: Sequence[Spec], parts: Sequence[Sequence[int]], device: str) -> None:
+    """Raise now what would be raised later, when a batch is begun or after it is played."""
+    for first in {runs[part[0]].mould: runs[part[0]] for part in parts}.values():
         if first.settings.swap_regret and first.game.kind != "matrix":
             raise InvalidGameError(f"swap_regret needs a matrix game, got {first.game.kind}")
         if first.settings.policy_regret:
             check_reaction(first)
-        prepare([first], device=device)
+        if len(parts) > 1:  # a single batch is begun next
+            prepare([first], device=device)
 
 
 def _crew(
