@@ -21,7 +21,7 @@ def flatten(tree: Any) -> dict[str, Array]:
     >>> from dynamics.learners.hedge import Hedge
     >>> state = Hedge(rate=0.1).init((2,), 3)
     >>> {name: array.shape for name, array in flatten(state).items()}
-    {'total': (2, 3), 'round': (2,)}
+    {'gains': (2, 3), 'round': (2,)}
     """
     return {name: _array(leaf) for name, leaf in _leaves("", tree)}
 

@@ -14,7 +14,8 @@ import stackel
 from dynamics.run import Run
 from dynamics.settings import ABOUT, PRESETS
 from dynamics.settings_text import describe, parse
-from stackel.errors import CheckpointError, InvalidGameError, StackelError
+from stackel.cli import main
+from stackel.errors import CheckpointError, InvalidGameError, MissingExtraError, StackelError
 
 QUICK: dict[str, Any] = {"hidden": 8, "batch": 32, "minibatch": 16, "epochs": 1}
 """Settings that make PPO cheap."""
@@ -29,7 +30,7 @@ def swept() -> Run:
         seeds=2,
         seed=5,
         eta=[0.02, 0.05],
-        **{**QUICK, "batch": 32},
+        **QUICK,
     )
 
 
@@ -182,3 +183,98 @@ def test_text_of_settings_is_checked(text: str, message: str) -> None:
 def test_every_setting_and_preset_is_described() -> None:
     assert all(each.meaning.endswith(".") for each in describe())
     assert list(ABOUT) == list(PRESETS)
+
+
+def _stackel(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    code = main(["train", *arguments])
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def test_command_trains_plots_and_writes(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    out, plot, events = tmp_path / "run.nc", tmp_path / "run.png", tmp_path / "events"
+    settings = ["eta=0.02,0.05", *(f"{name}={value}" for name, value in QUICK.items())]
+    options = ["--preset", "ald,hedge-hedge", "--iterations", "20", "--processes", "1"]
+    options += ["--seeds", "2", "--seed", "1", *(f"--set={text}" for text in settings)]
+    code, shown, errors = _stackel(
+        capsys, "battle", *options, "--out", str(out), "--plot", str(plot),
+        "--tensorboard", str(events),
+    )  # fmt: skip
+    assert (code, errors) == (0, "")
+    assert "20 iterations, seeds 1 to 2, on cpu" in shown
+    assert stackel.load_run(out).data.sizes["run"] == 8
+    assert plot.stat().st_size > 10_000
+    assert len(list(events.rglob("events.out.tfevents.*"))) == 8
+
+
+def test_command_prints_json(capsys: pytest.CaptureFixture[str]) -> None:
+    code, shown, _ = _stackel(
+        capsys, "hero", "--preset", "hedge-hedge", "--iterations", "50", "--seed", "1", "--json"
+    )
+    document = json.loads(shown)
+    assert code == 0
+    assert document["seeds"] == [1]
+    assert document["outcomes"][0]["value"] == -1
+
+
+def test_command_lists_settings(capsys: pytest.CaptureFixture[str]) -> None:
+    code, shown, _ = _stackel(capsys, "--settings")
+    assert code == 0
+    assert all(each.name in shown for each in describe())
+    assert all(preset in shown for preset in PRESETS)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["battel"],
+        ["battle", "--preset", "adl"],
+        ["battle", "--set", "eta=0"],
+        ["battle", "--set", "eta"],
+        ["battle", "--iterations", "0"],
+        ["battle", "--seeds", "x"],
+        ["battle", "gridworld"],
+        ["battle", "--plot", "picture.txt"],
+        ["battle", "--out", "run.txt"],
+        ["battle", "--resume"],
+    ],
+)
+def test_command_refuses_bad_input(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, shown, errors = _stackel(capsys, *arguments)
+    assert (code, shown) == (2, "")
+    assert errors.startswith("stackel: ")
+    assert len(errors.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("module", "options", "extra"),
+    [
+        ("torch", {}, "dynamics"),
+        ("h5py", {"out": "run.nc"}, "dynamics"),
+        ("distributed", {"cluster": "local:2"}, "cluster"),
+    ],
+)
+def test_missing_extra_is_named(
+    module: str, options: dict[str, Any], extra: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import importlib.util
+
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name, *rest: None if name == module else find(name)
+    )
+    with pytest.raises(MissingExtraError, match=rf"stackel\[{extra}\]"):
+        stackel.train("battle", iterations=5, **options)
+
+
+def test_missing_tensorboard_is_named(
+    swept: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("dynamics.tensorboard.find_spec", lambda name: None)
+    with pytest.raises(MissingExtraError, match=r"stackel\[tensorboard\]"):
+        swept.write_events(tmp_path)

@@ -73,7 +73,10 @@ def train(
     if plot is not None:
         check_path(plot)
     from dynamics.settings_text import parse
+    from dynamics.tensorboard import check_tensorboard
 
+    if tensorboard is not None:
+        check_tensorboard()
     with training() as progress:
         run = api.train(
             game,
