@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import lcm
 
 from solvers.gridworld.evaluate import attainable, best_replies, coverage_of, failed
 from stackel.gridworld import NO_ATTACK, GridworldGame
@@ -68,20 +69,32 @@ def can_beat(
     the attacker. Tried for each payoff x of the attacker at a better outcome: defend whatever pays
     more than x (and, for every reply, whatever pays x and is no better).
     """
-    for x in {pays for _, _, leader, pays in states if leader > value}:
-        forced = {j for j, defended, _, pays in states if not defended and pays > x}
+    scale = lcm(value.denominator, *{leader.denominator for _, _, leader, _ in states})
+    rate = lcm(*{pays.denominator for *_, pays in states})
+    level = value.numerator * (scale // value.denominator)
+    whole = [
+        (
+            j,
+            d,
+            leader.numerator * (scale // leader.denominator),
+            pays.numerator * (rate // pays.denominator),
+        )
+        for j, d, leader, pays in states
+    ]
+    for x in {pays for _, _, leader, pays in whole if leader > level}:
+        forced = {j for j, defended, _, pays in whole if not defended and pays > x}
         if every_reply:
             forced |= {
                 j
-                for j, defended, leader, pays in states
-                if not defended and pays == x and leader <= value
+                for j, defended, leader, pays in whole
+                if not defended and pays == x and leader <= level
             }
         if NO_ATTACK in forced or len(forced) > game.defenders:
             continue
-        held = [(leader, pays) for j, d, leader, pays in states if bool(d) == (j in forced)]
+        held = [(leader, pays) for j, d, leader, pays in whole if bool(d) == (j in forced)]
         if max(pays for _, pays in held) != x:
             continue
         replies = [leader for leader, pays in held if pays == x]
-        if (min if every_reply else max)(replies) > value:
+        if (min if every_reply else max)(replies) > level:
             return True
     return False

@@ -16,6 +16,7 @@ from solvers.gridworld.evaluate import (
     gap,
     gives,
     is_mix,
+    leader_payoff,
     needed,
 )
 from stackel.gridworld import NO_ATTACK, GridworldGame
@@ -81,19 +82,18 @@ def _guaranteed(game: GridworldGame, mix: dict[int, Fraction]) -> Fraction:
 
 def _leader_bound(game: GridworldGame, outcome: int, least: Fraction) -> Fraction | None:
     """The most an outcome pays the leader as a best reply worth at least ``least``; or None."""
-    above = game.payoffs(outcome)[1] - least
+    above = attacker_payoff(game, outcome, None) - least
     if above < 0:
         return None
     if outcome == NO_ATTACK:
         return game.no_attack.defender
-    return game.payoffs(outcome, min(Fraction(1), above / gap(game, outcome)))[0]
+    return leader_payoff(game, outcome, min(Fraction(1), above / gap(game, outcome)))
 
 
 def _alone(game: GridworldGame, outcome: int, least: Fraction, mix: dict[int, Fraction]) -> bool:
     """Whether the guarantee leaves room for the outcome to be the only best reply."""
-    return game.payoffs(outcome)[1] > least or (
-        game.payoffs(outcome)[1] == least and set(mix) == {outcome}
-    )
+    most = attacker_payoff(game, outcome, None)
+    return most > least or (most == least and set(mix) == {outcome})
 
 
 def _approached(

@@ -14,7 +14,9 @@ from solvers.gridworld.evaluate import (
     failed,
     feasible,
     gain,
+    held_down,
     is_mix,
+    leader_payoff,
     needed,
 )
 from stackel.gridworld import NO_ATTACK, GridworldGame
@@ -35,15 +37,14 @@ def nash_faults(game: GridworldGame, answer: AttackNash) -> tuple[str, ...]:
     least = Fraction(answer.follower_value)
     cover = {j: needed(game, j, least) for j in outcomes}
     used = sum(cover.values())
-    floor = max(game.payoffs(j, Fraction(1))[1] for j in outcomes)
+    floor = max(held_down(game, j) for j in outcomes)
     flat = [j for j in outcomes if j != NO_ATTACK and not gain(game, j)]
     at_rest = [
         j
         for j in outcomes
-        if game.payoffs(j, Fraction(1))[1] == least
-        or (j in flat and attacker_payoff(game, j, None) >= least)
+        if held_down(game, j) == least or (j in flat and attacker_payoff(game, j, None) >= least)
     ]
-    values = {j: game.payoffs(j, cover[j])[0] for j in outcomes}
+    values = {j: leader_payoff(game, j, cover[j]) for j in outcomes}
     must = [j for j in outcomes if cover[j] > 0]
     may = [j for j in outcomes if j != NO_ATTACK and attacker_payoff(game, j, None) == least]
     contested = used == game.defenders and not set(must) & set(flat)
@@ -61,7 +62,8 @@ def nash_faults(game: GridworldGame, answer: AttackNash) -> tuple[str, ...]:
     return failed(
         {
             "the worst equilibrium is one": _is_equilibrium(game, answer.worst, outcomes),
-            "the best equilibrium is one": _is_equilibrium(game, answer.best, outcomes),
+            "the best equilibrium is one": answer.best is answer.worst
+            or _is_equilibrium(game, answer.best, outcomes),
             "the ends are attained": answer.worst.leader_value == answer.leader_min
             and answer.best.leader_value == answer.leader_max
             and answer.best.follower_value == answer.worst.follower_value == least,

@@ -14,6 +14,8 @@ from math import lcm
 from stackel.gridworld import NO_ATTACK, GridworldGame
 from stackel.gridworld_result import CoverageCommitment
 
+ZERO = Fraction(0)
+
 
 class Undecided(Exception):
     """A check that can neither refute an answer nor prove it; says what is not proved."""
@@ -67,14 +69,38 @@ def failed(statements: dict[str, bool]) -> tuple[str, ...]:
 
 def coverage_of(cover: Sequence[Fraction], outcome: int) -> Fraction:
     """The coverage of an outcome: 0 for no attack."""
-    return Fraction(0) if outcome == NO_ATTACK else Fraction(cover[outcome])
+    return ZERO if outcome == NO_ATTACK else cover[outcome]
 
 
 def attacker_payoff(
     game: GridworldGame, outcome: int, cover: Sequence[Fraction] | None
 ) -> Fraction:
     """What an outcome pays the attacker; undefended when no coverage is given."""
-    return game.payoffs(outcome, Fraction(0) if cover is None else coverage_of(cover, outcome))[1]
+    if outcome == NO_ATTACK:
+        return game.no_attack.attacker
+    target = game.targets[outcome]
+    if cover is None or not cover[outcome]:
+        return target.attacker_uncovered
+    if cover[outcome] == 1:
+        return target.attacker_covered
+    return target.attacker_uncovered - cover[outcome] * gap(game, outcome)
+
+
+def leader_payoff(game: GridworldGame, outcome: int, coverage: Fraction) -> Fraction:
+    """What an outcome that is covered so often pays the leader."""
+    if outcome == NO_ATTACK:
+        return game.no_attack.defender
+    target = game.targets[outcome]
+    if not coverage:
+        return target.defender_uncovered
+    return target.defender_uncovered + coverage * gain(game, outcome)
+
+
+def held_down(game: GridworldGame, outcome: int) -> Fraction:
+    """What an outcome pays the attacker where a target is always defended."""
+    if outcome == NO_ATTACK:
+        return game.no_attack.attacker
+    return game.targets[outcome].attacker_covered
 
 
 def gain(game: GridworldGame, outcome: int) -> Fraction:
@@ -93,17 +119,19 @@ def gap(game: GridworldGame, outcome: int) -> Fraction:
 
 def needed(game: GridworldGame, outcome: int, value: Fraction) -> Fraction:
     """The least coverage that leaves the attacker at most ``value``; above 1 when none does."""
-    above = game.payoffs(outcome)[1] - value
-    if above <= 0:
-        return Fraction(0)
-    taken = gap(game, outcome)
+    pays = attacker_payoff(game, outcome, None)
+    if pays <= value:
+        return ZERO
+    above, taken = pays - value, gap(game, outcome)
     return above / taken if taken else Fraction(2)
 
 
 def feasible(game: GridworldGame, cover: Sequence[Fraction]) -> bool:
     """Whether k defenders can give this coverage of all targets."""
-    fits = len(cover) == len(game.targets) and all(0 <= c <= 1 for c in cover)
-    return fits and sum(cover) <= game.defenders
+    unit = lcm(*{c.denominator for c in cover})
+    parts = [c.numerator * (unit // c.denominator) for c in cover]
+    fits = len(cover) == len(game.targets) and min(parts) >= 0 and max(parts) <= unit
+    return fits and sum(parts) <= game.defenders * unit
 
 
 def is_mix(weights: Iterable[Fraction]) -> bool:
