@@ -89,9 +89,19 @@ TABLES = (
     ),
     Table(
         file="gridworld_wind",
+        key="general",
+        title="Gridworlds with wind, general-sum",
+        about="Seconds. `gap` is what the certified bounds on the leader's value leave open; 0: "
+        "exact.",
+        index=("game",),
+        column=None,
+    ),
+    Table(
+        file="gridworld_wind",
         key="paths",
         title="Interception on the way",
-        about="Seconds, zero-sum, exact double oracle.",
+        about="Seconds, zero-sum. `exact` double oracle, `certified` all concepts with their "
+        "checks.",
         index=("game",),
         column=None,
     ),
