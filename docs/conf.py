@@ -14,7 +14,6 @@ language = "en"
 extensions = ["myst_parser", "sphinx.ext.autodoc", "numpydoc", "mathml", "reference"]
 exclude_patterns = ["_*"]
 suppress_warnings = [
-    "myst.xref_missing",  # two pages speak of training.md, which is not written yet
     "ref.footnote",  # sources that a docstring lists without a number in its text
     "ref.python",  # a word in the type of a parameter that is also a method somewhere
     "misc.highlighting_failure",  # Gambit's format has no colours
