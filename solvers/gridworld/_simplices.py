@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import combinations, islice, permutations
-from math import comb
+from itertools import chain, combinations, islice, permutations
+from math import comb, lcm
 
+from solvers._exact_basis import solve_square
 from solvers.gridworld._corners import Corner, Corners
 from stackel.errors import NoSolutionError
 from stackel.game import ExactStrategy
@@ -86,6 +87,28 @@ def kink(corners: Sequence[Corner], known: Corners) -> tuple[int, int, Fraction]
     if exact is not None:
         return i, j, exact
     return i, j, Fraction(min(max(round(share * COARSE), 1), COARSE - 1), COARSE)
+
+
+def towards(corners: Sequence[Corner], coverage: ExactStrategy) -> tuple[int, int, Fraction] | None:
+    """A cut after which a coverage inside a simplex lies on a face of both parts.
+
+    After as many cuts as there are targets it is a corner. None where it is one, or outside.
+    """
+    rows = [[Fraction(1)] * len(corners)]
+    rows += [list(row) for row in zip(*(c.coverage for c in corners), strict=True)]
+    ends = [Fraction(1), *coverage]
+    unit = lcm(*(x.denominator for x in chain(ends, *rows)))
+    solved = solve_square(
+        [[int(x * unit) for x in row] for row in rows], [[int(x * unit)] for x in ends]
+    )
+    if solved is None:
+        return None
+    shares = [x for (x,) in solved]
+    inside = [i for i, x in enumerate(shares) if x]
+    if len(inside) < 2 or min(shares) < 0:
+        return None
+    first, second = inside[:2]
+    return first, second, shares[second] / (shares[first] + shares[second])
 
 
 def _tie(a: Corner, b: Corner, known: Corners) -> Fraction | None:

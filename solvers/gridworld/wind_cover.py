@@ -19,7 +19,7 @@ from solvers.gridworld._corners import Corner, Corners, Line
 from solvers.gridworld._drift import move_table
 from solvers.gridworld._multipliers import FloatBound, Multipliers
 from solvers.gridworld._region_optimum import RegionOptimum, exact_optimum, float_optimum
-from solvers.gridworld._simplices import kink, roots
+from solvers.gridworld._simplices import kink, roots, towards
 from solvers.gridworld.wind_zero_sum import Saddle
 from stackel.game import ExactStrategy
 from stackel.gridworld_certificate import Bound, CoverCertificate, Piece, Split
@@ -203,7 +203,11 @@ class _Search:
         )
 
     def _cut(self, node: Node) -> None:
-        first, second, share = node.cut = kink(node.corners, self.corners)
+        cut = None
+        if node.bound.level <= self.value + MARGIN:  # floats are done with it
+            best = tuple(self.coverage[j] for j in self.corners.reach)
+            cut = towards(node.corners, best)
+        first, second, share = node.cut = cut or kink(node.corners, self.corners)
         ends = node.corners[first].coverage, node.corners[second].coverage
         middle = self._try(tuple(x + share * (y - x) for x, y in zip(*ends, strict=True)))
         node.parts = tuple(
