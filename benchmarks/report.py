@@ -170,6 +170,8 @@ def _section(table: Table, results: dict[str, Any]) -> list[str]:
     rows = results[table.key]
     versions = ", ".join(f"{name} {number}" for name, number in results.get("versions", {}).items())
     made = f"`{results['command']}`; {results['machine']}; Python {results['python']}"
+    if busy := results.get("load_average"):
+        made += f"; load average {max(busy):.1f}"
     return [
         f"## {table.title}",
         table.about + (f" {results['games']}." if isinstance(results.get("games"), str) else ""),
@@ -192,7 +194,7 @@ def _pivot(table: Table, rows: Sequence[dict[str, Any]]) -> str:
         most = [max(counts) for counts in zip(*found, strict=True)]
         shown = [_cell(cells.get(column), table.value, most) for column in columns]
         body.append([*name, *shown])
-    return _markdown([*table.index, *columns], body, len(table.index))
+    return _markdown([*table.index, *map(str, columns)], body, len(table.index))
 
 
 def _cell(row: dict[str, Any] | None, value: str, most: list[int]) -> str:
