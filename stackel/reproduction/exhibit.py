@@ -33,6 +33,7 @@ class Table:
 def written(cell: Any) -> str:
     """One cell of a table.
 
+    >>> from fractions import Fraction
     >>> written(Fraction(10, 3)), written(0.123456), written(None), written(True)
     ('10/3', '0.1235', '', 'yes')
     """
