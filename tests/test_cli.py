@@ -286,6 +286,11 @@ def test_cold_start_imports_nothing_slow() -> None:
     assert finished.returncode == 0, finished.stderr
 
 
+def _heed_interrupts() -> None:
+    """A shell's background job ignores Ctrl-C, and so would what it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_interrupt_stops_a_large_solve_cleanly(tmp_path: Path) -> None:
     rng = np.random.default_rng(7)
     base = rng.normal(size=(700, 700))
@@ -296,10 +301,14 @@ def test_interrupt_stops_a_large_solve_cleanly(tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=_heed_interrupts,
     )
     time.sleep(3)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=20)
+    try:
+        out, err = process.communicate(timeout=20)
+    finally:
+        process.kill()
     assert process.returncode == 130
     assert out == ""
     assert err == "stackel: stopped\n"

@@ -18,7 +18,7 @@ from proofs_checks.checks import (
     Witness,
 )
 from proofs_checks.definitions import Play, joint_of, pure_value, regrets
-from proofs_checks.fact import Fact, above
+from proofs_checks.fact import Fact, above, at_most
 from proofs_checks.games import EXPLOITABLE
 from proofs_checks.registry import claim
 from proofs_checks.statement import ForAll
@@ -179,9 +179,12 @@ def _two_column_problems() -> Iterator[Problem]:
 
 
 def _above_facts(game: BimatrixGame) -> Iterator[Fact]:
+    from solvers.correlated import correlated
+
     yield from value_facts(game, 0)
     yield from coarse_facts(game, "hi", Fraction(22, 21))
     yield above("the best coarse correlated equilibrium, against V", Fraction(22, 21), 0)
+    yield at_most("the best correlated equilibrium, against V", correlated(game).leader_max, 0)
 
 
 @claim(
