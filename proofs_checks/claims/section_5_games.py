@@ -153,7 +153,7 @@ def _games_and_grids() -> SearchStrategy[GameGrid]:
 
     from proofs_checks.strategies import small_games
 
-    return st.tuples(small_games(rows=(2, 2), size=2), st.integers(2, 12))
+    return st.tuples(small_games(rows=(2, 2), size=4), st.integers(2, 5))
 
 
 GRID = ForAll(
