@@ -19,7 +19,9 @@ from proofs_checks.registry import claims
 from stackel import api
 from stackel.cli import main
 from stackel.errors import InvalidGameError, UnknownNameError
+from stackel.game import BimatrixGame
 from stackel.reproduction import NAMES, makers
+from stackel.reproduction.ablations import _growth
 from stackel.reproduction.exhibit import Exhibit, Workshop
 from stackel.reproduction.figure_3 import _since
 from stackel.reproduction.output import as_csv, as_latex
@@ -106,6 +108,70 @@ def test_every_number_of_figure_2_is_in_its_runs(
     assert (value, class_) == (solution.sse.leader_value, solution.no_regret.class_)
     assert near == (abs(own.mean() - float(value)) <= 0.05 * np.ptp(solution.game.leader))
     assert label == "learns every 1 iterations"
+
+
+def test_every_number_of_figure_3_is_in_its_runs(
+    workshop: Workshop, exhibits: dict[str, Exhibit]
+) -> None:
+    solution = stackel.solve("table3/prisoners_dilemma")
+    span = np.ptp(solution.game.leader)
+    for number, row in enumerate(exhibits["fig-3"].tables[0].rows):
+        data = workshop.made[f"figure-3-{number}"].data
+        assert data.iteration[-1] == workshop.scale.long
+        average = data["leader_average"].values.mean(0)
+        assert row[1] == solution.sse.leader_value
+        assert row[2] == pytest.approx(data["leader_payoff"].values[:, -1].mean())
+        assert row[3] == pytest.approx(average[-1])
+        for share, since in zip((0.1, 0.01), row[4:], strict=True):
+            far = np.flatnonzero(abs(average - float(row[1])) > share * span)
+            stays = data.iteration.values[
+                0 if len(far) == 0 else min(far[-1] + 1, len(average) - 1)
+            ]
+            assert since == (None if len(far) and far[-1] == len(average) - 1 else stays)
+
+
+def test_every_number_of_the_ablations_is_in_its_runs(
+    workshop: Workshop, exhibits: dict[str, Exhibit]
+) -> None:
+    rows = exhibits["ablations"].tables[0].rows
+    assert len(rows) == 2 * 6 * 3
+    data = workshop.made["ablations"].data
+    for row in rows[::7]:
+        here = (data.game == row[0]) & (data.eta == row[1]) & (data.learning_rate == row[2])
+        own = data.isel(run=np.flatnonzero(here.values).tolist())
+        assert own.sizes["run"] == 2
+        assert row[3] == pytest.approx(float(own.leader_average[:, -1].mean()))
+        assert row[4] == pytest.approx(float(own.leader_average[:, -1].std()))
+        assert row[5] == pytest.approx(float(own.follower_average[:, -1].mean()))
+        assert row[6] == pytest.approx(float(own.leader_regret[:, -1].mean()))
+        assert row[8] == pytest.approx(float(own.follower_regret[:, -1].mean()))
+
+
+def test_growth_is_the_exponent_of_a_power() -> None:
+    time = np.arange(1.0, 401)
+    assert _growth(time, 3 * time**0.5) == pytest.approx(0.5)
+    assert _growth(time, 0.2 * time) == pytest.approx(1)
+    assert _growth(time, -time) is None
+
+
+def test_the_table_of_games_has_the_printed_ones(exhibits: dict[str, Exhibit]) -> None:
+    rows = exhibits["table-3"].tables[0].rows
+    assert len(rows) == 12
+    for name, leader, follower, *_, same, printed, source, class_, _ in rows:
+        game = stackel.load_game(f"table3/{name}")
+        assert isinstance(game, BimatrixGame)
+        for text, payoffs in ((leader, game.leader), (follower, game.follower)):
+            cells = [[float(x) for x in line.split()] for line in text.split(";")]
+            assert np.array_equal(cells, payoffs)
+        other = stackel.load_game(f"source/{name}")
+        assert isinstance(other, BimatrixGame)
+        assert same == (
+            np.array_equal(game.leader, other.leader)
+            and np.array_equal(game.follower, other.follower)
+        )
+        solution = stackel.solve(game, concept=["sse", "no_regret"])
+        assert (printed, class_) == (solution.sse.leader_value, solution.no_regret.class_)
+        assert source == stackel.solve(other, concept="sse").sse.leader_value
 
 
 def test_a_follower_that_never_learns_plays_uniformly_for_ever(
