@@ -36,6 +36,9 @@ REFERENCES: Mapping[str, tuple[str, Any]] = {
 }
 """Reference -> its name in a legend and its line."""
 
+COLUMN = 2.6
+"""Inches that the longest entry of a legend takes."""
+
 
 def curve(
     axes: Axes, data: xr.Dataset, members: Sequence[int], name: str, colour: str, **style: Any
@@ -81,12 +84,15 @@ def roomy(axes: Axes) -> None:
 def legend(
     figure: Figure, curves: Sequence[tuple[str, Mapping[str, Any]]], references: Sequence[str]
 ) -> None:
-    """One legend below all panels."""
+    """One legend below all panels, as many columns as the figure is wide enough for."""
+    columns = max(int(figure.get_figwidth() // COLUMN), 1)
     handles = [Line2D([], [], linewidth=1.8, label=label, **style) for label, style in curves]
     handles += [
         Line2D([], [], label=REFERENCES[kind][0], **REFERENCES[kind][1]) for kind in references
     ]
-    figure.legend(handles=handles, loc="outside lower center", ncols=4, fontsize=8.5, frameon=False)
+    figure.legend(
+        handles=handles, loc="outside lower center", ncols=columns, fontsize=8.5, frameon=False
+    )
 
 
 def members_of(data: xr.Dataset, **wanted: Any) -> list[int]:
