@@ -110,12 +110,11 @@ class MarkovTables:
         """Policy iteration for the follower, and then for the leader over what is tied."""
         own = self._iterate(self.follower, mix, observes, torch.ones((), dtype=torch.bool))
         tied = best_actions(own)
-        sign = favour or 0.0
-        if sign == 0.0:
+        if not favour:
             first = play(tied, "first", own.dtype)
             other = self._evaluate(self.leader, mix, first, observes)
         else:
-            other = sign * self._iterate(sign * self.leader, mix, observes, tied)
+            other = favour * self._iterate(favour * self.leader, mix, observes, tied)
         return own[:, None], other[:, None]
 
     def _iterate(self, pays: Tensor, mix: Tensor, observes: bool, allowed: Tensor) -> Tensor:
