@@ -26,9 +26,9 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy starts its threads
 import numpy as np
 from games import KINDS, Floats, game
 
-from solvers._highs import Highs
-from solvers._lazy import lazy_multiple_lp
+from solvers.lp.highs import Highs
 from solvers.multiple_lp import multiple_lp
+from solvers.multiple_lp.lazy import lazy_multiple_lp
 from stackel.game import BimatrixGame
 
 SIZES = dict.fromkeys(KINDS, (100, 300)) | {"uniform": (10, 50, 100, 200, 500, 1000)}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
-from solvers._lp import Optimum, Row, maximize_all
+from solvers.lp import Optimum, Row, maximize_all
 from stackel.certificate import Extreme
 from stackel.game import BimatrixGame
 from stackel.result import CorrelatedRange

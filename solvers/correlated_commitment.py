@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from solvers._lp import Optimum, Row, maximize
-from solvers._replies import move_inward
+from solvers.lp import Optimum, Row, maximize
+from solvers.replies import move_inward
 from stackel.certificate import StackelbergCertificate
 from stackel.errors import NoSolutionError
 from stackel.game import BimatrixGame

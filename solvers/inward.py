@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from solvers._lp import Row, maximize
-from solvers._region import ROWS_A_ROUND, IntegerGame, Weights
+from solvers.lp import Row, maximize
+from solvers.lp.region import ROWS_A_ROUND, IntegerGame, Weights
 from stackel.result import InwardCommitment, exact_strategy
 
 EPSILON = Fraction(1, 1000)

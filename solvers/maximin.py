@@ -2,7 +2,7 @@ r"""Security levels of both players, by one minimax linear program each."""
 
 from __future__ import annotations
 
-from solvers._minimax import minimax
+from solvers.lp.minimax import minimax
 from stackel.game import BimatrixGame
 from stackel.result import Maximin
 

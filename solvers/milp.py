@@ -2,8 +2,8 @@
 
 from fractions import Fraction
 
-from solvers._replies import move_inward
-from solvers.dobss import search
+from solvers.bayesian.dobss import search
+from solvers.replies import move_inward
 from stackel.game import BimatrixGame
 from stackel.response import column_payoffs
 from stackel.result import StrongStackelberg
@@ -33,8 +33,8 @@ def milp(game: BimatrixGame, *, rounds: int = 64) -> StrongStackelberg:
 
     Notes
     -----
-    This is :func:`solvers.dobss.dobss` with one follower type; see there for the program, its
-    constants and how float tolerances are kept from deciding. Slower than the multiple LPs by
+    This is :func:`solvers.bayesian.dobss.dobss` with one follower type; see there for the program,
+    its constants and how float tolerances are kept from deciding. Slower than the multiple LPs by
     orders of magnitude from about 50 x 50 on.
 
     References

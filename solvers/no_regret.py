@@ -7,8 +7,8 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Literal
 
-from solvers._lp import Optimum, Row, maximize_all
 from solvers.correlated import Incentive, extreme, fixed_actions
+from solvers.lp import Optimum, Row, maximize_all
 from stackel.certificate import Extreme
 from stackel.errors import NoSolutionError
 from stackel.game import BimatrixGame, Number

@@ -8,7 +8,7 @@ known until no edge can be moved. Every step is one exact linear program.
 from fractions import Fraction
 from typing import TypeAlias
 
-from solvers._lp import Row, maximize
+from solvers.lp import Row, maximize
 from stackel.errors import NoSolutionError
 from stackel.game import BimatrixGame
 

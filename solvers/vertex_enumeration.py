@@ -5,7 +5,7 @@ from fractions import Fraction
 from itertools import combinations
 from math import comb
 
-from solvers._replies import move_inward
+from solvers.replies import move_inward
 from stackel.errors import NoSolutionError
 from stackel.game import BimatrixGame, ExactStrategy
 from stackel.result import StrongStackelberg, exact_strategy

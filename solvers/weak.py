@@ -25,7 +25,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from solvers._lp import Row, maximize
+from solvers.lp import Row, maximize
 from stackel.certificate import Multipliers, WeakCertificate
 from stackel.errors import InvalidGameError
 from stackel.game import BimatrixGame, ExactStrategy

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Literal
 
-from solvers._minimax import guarantees, minimax, minimax_float
+from solvers.lp.minimax import guarantees, minimax, minimax_float
 from stackel.errors import NoSolutionError
 from stackel.game import BimatrixGame
 from stackel.result import ZeroSum

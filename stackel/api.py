@@ -115,7 +115,7 @@ def solve(
                 problem, concepts=concepts, method=method, certify=certify, progress=progress
             )
         case "bayesian":
-            from solvers.bayesian import solve_bayesian
+            from solvers.bayesian.solve import solve_bayesian
 
             solution = solve_bayesian(
                 problem, concepts=concepts, method=method, certify=certify != "none"

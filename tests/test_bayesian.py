@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from rich.console import Console
 from strategies import bimatrix_games
 
-from solvers.bayesian import METHODS, harsanyi_expansion, solve_bayesian
-from solvers.certify_bayesian import check_bayesian
+from solvers.bayesian.check import check_bayesian
+from solvers.bayesian.solve import METHODS, harsanyi_expansion, solve_bayesian
 from solvers.vertex_enumeration import vertex_enumeration
 from stackel.bayesian import BayesianGame
 from stackel.certificate import BayesianCertificate

@@ -700,9 +700,9 @@ def test_a_larger_coarse_range_is_no_correlated_range() -> None:
 def test_the_checker_imports_no_solver() -> None:
     program = (
         "import sys, solvers.certify;"
-        "allowed = {'solvers', 'solvers.certify', 'solvers._exact_payoffs',"
-        " 'solvers._check_stackelberg', 'solvers._check_equilibria',"
-        " 'solvers._check_correlated'};"
+        "allowed = {'solvers', 'solvers.certify', 'solvers.certify.payoffs',"
+        " 'solvers.certify.stackelberg', 'solvers.certify.equilibria',"
+        " 'solvers.certify.correlated'};"
         "found = {m for m in sys.modules if m.split('.')[0] == 'solvers'} - allowed;"
         "sys.exit(f'{found}' if found or 'numpy' in sys.modules else 0)"
     )

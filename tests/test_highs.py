@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from solvers import _highs
-from solvers._highs import Highs
+from solvers.lp import highs
+from solvers.lp.highs import Highs
 from stackel.errors import NoSolutionError
 
 ROWS = np.array([[1.0, 1.0], [-1.0, 2.0]])
@@ -62,7 +62,7 @@ def test_slices_of_time_reach_the_same_optimum(monkeypatch: pytest.MonkeyPatch) 
     payoffs = np.random.default_rng(0).uniform(1, 2, (80, 80))
     rows, upper = payoffs, np.ones(80)
     whole = Highs().maximize(np.ones(80), rows, np.full(80, -np.inf), upper)
-    monkeypatch.setattr(_highs, "SLICE", 1e-4)
+    monkeypatch.setattr(highs, "SLICE", 1e-4)
     sliced = Highs().maximize(np.ones(80), rows, np.full(80, -np.inf), upper)
     assert sliced.value == pytest.approx(whole.value, rel=1e-9)
 

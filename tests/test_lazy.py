@@ -13,9 +13,9 @@ from scipy.optimize import linprog
 from strategies import KINDS as SMALL_KINDS
 from strategies import bimatrix_games
 
-from solvers import _lazy
-from solvers._dual_simplex import DualSimplex
-from solvers._lazy import FloatOptimum, lazy_multiple_lp
+from solvers.multiple_lp import lazy
+from solvers.multiple_lp.dual_simplex import DualSimplex
+from solvers.multiple_lp.lazy import FloatOptimum, lazy_multiple_lp
 from stackel.errors import InvalidGameError
 from stackel.game import BimatrixGame
 
@@ -251,7 +251,7 @@ def test_columns_out_of_pivots_are_solved_otherwise(
     draw: Draw, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     a, b = draw(np.random.default_rng(6), 12, 15)
-    monkeypatch.setattr(_lazy, "PIVOTS", 0)
+    monkeypatch.setattr(lazy, "PIVOTS", 0)
     optimum = lazy_multiple_lp(a, b)
     check(a, b, optimum)
     assert optimum.value == pytest.approx(full_lps(a, b), rel=0, abs=ACCURACY * float(np.ptp(a)))

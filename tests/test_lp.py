@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from solvers import _highs, _lp
-from solvers._lp import maximize, maximize_all
-from solvers._revised import Revised
-from solvers._simplex import Optimum, Row, integer_row, integers, simplex, simplex_all
+from solvers import lp
+from solvers.lp import highs, maximize, maximize_all
+from solvers.lp.revised import Revised
+from solvers.lp.simplex import Optimum, Row, integer_row, integers, simplex, simplex_all
 from stackel.errors import NoSolutionError
 
 Engine = Callable[[list[Fraction], list[Row]], Optimum]
@@ -63,7 +63,7 @@ def _from_random_basis(objective: list[Fraction], rows: list[Row]) -> Optimum:
 
 def _through_floats(objective: list[Fraction], rows: list[Row]) -> Optimum:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_lp, "SMALL", -1)
+        patch.setattr(lp, "SMALL", -1)
         return maximize(objective, rows)
 
 
@@ -118,7 +118,7 @@ def test_objectives_that_share_rows_each_get_their_own_proof(seed: int, small: i
     objective, rows = _random_program(seed)
     objectives = [objective, [-c for c in objective], [Fraction(1)] * len(objective)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_lp, "SMALL", small)
+        patch.setattr(lp, "SMALL", small)
         answers = maximize_all(objectives, rows)
     for each, answer in zip(objectives, answers, strict=True):
         _check(each, rows, answer)
@@ -158,7 +158,7 @@ def test_a_solver_failure_is_not_infeasibility(monkeypatch: pytest.MonkeyPatch) 
     def fail(*_: object, **__: object) -> None:
         raise NoSolutionError("no answer in time")
 
-    monkeypatch.setattr(_highs.Highs, "maximize", fail)
+    monkeypatch.setattr(highs.Highs, "maximize", fail)
     rows = [Row(coefficients={0: 1, 1: 2}, sense="<=", bound=3)]
     answer = _through_floats([Fraction(1), Fraction(1)], rows)
     assert answer.status == "optimal"

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solvers._lp import Row, maximize
+from solvers.lp import Row, maximize
 from solvers.markov._chains import gain_and_bias, recurrent_classes
 from solvers.markov._iteration import average
 from solvers.markov.best_response import best_response

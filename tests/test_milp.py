@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from strategies import bimatrix_games
 
-from solvers import dobss
+from solvers.bayesian import dobss
 from solvers.milp import milp
 from solvers.vertex_enumeration import vertex_enumeration
 from stackel.errors import InvalidGameError, NoSolutionError

@@ -19,9 +19,9 @@ from strong_stackelberg import (
     matrices,
 )
 
-from solvers._lazy import FloatOptimum
 from solvers.certify import check
 from solvers.multiple_lp import multiple_lp
+from solvers.multiple_lp.lazy import FloatOptimum
 from stackel.game import BimatrixGame
 from stackel.response import commitment_values
 
@@ -103,7 +103,7 @@ def test_a_lying_float_solver_costs_time_alone(game: BimatrixGame, seed: int) ->
         )
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("solvers._lazy.lazy_multiple_lp", lies)
+        patch.setattr("solvers.multiple_lp.lazy.lazy_multiple_lp", lies)
         sse = from_floats(game)
     assert_proved(game, sse)
     assert (sse.leader_value, sse.follower_value, sse.unique) == by_vertices(game)

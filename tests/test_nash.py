@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from strategies import KINDS, bimatrix_games
 
 import solvers.nash
-from solvers._lp import Row, maximize
-from solvers._vertices import vertices
 from solvers.lemke_howson import lemke_howson
+from solvers.lp import Row, maximize
 from solvers.nash import nash
+from solvers.nash.vertices import vertices
 from stackel.errors import InvalidGameError
 from stackel.game import BimatrixGame
 from stackel.response import column_payoffs, expected_payoffs, row_payoffs

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import bimatrix_games
 
-from solvers._lp import Row, maximize
 from solvers.correlated import coarse_correlated
+from solvers.lp import Row, maximize
 from solvers.multiple_lp import multiple_lp
 from solvers.no_regret import no_regret
 from solvers.zero_sum import zero_sum

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 from strategies import bimatrix_games
 
-from solvers import _highs, _minimax
+from solvers.lp import highs, minimax
 from solvers.zero_sum import zero_sum
 from stackel.errors import NoSolutionError
 from stackel.game import BimatrixGame
@@ -144,8 +144,8 @@ def test_float_gap_bounds_the_error(power: int) -> None:
 def test_interior_point_method_on_hard_games(
     kind: str, shape: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_minimax, "INTERIOR_FROM", 0)
-    monkeypatch.setattr(_highs.Highs, "maximize", None)  # it must not need the simplex
+    monkeypatch.setattr(minimax, "INTERIOR_FROM", 0)
+    monkeypatch.setattr(highs.Highs, "maximize", None)  # it must not need the simplex
     rng = np.random.default_rng(8)
     m, n = shape
     draw = rng.uniform(-1, 1, (m, n))
@@ -156,11 +156,11 @@ def test_interior_point_method_on_hard_games(
         "rank one": np.outer(draw[:, 0], draw[0]),
         "skew": draw - draw.mean(axis=0),
     }[kind]
-    value, gap, p, q = _minimax.minimax_float(matrix)
+    value, gap, p, q = minimax.minimax_float(matrix)
     assert gap < 1e-9
     assert (p @ matrix).min() <= value <= (matrix @ q).max()
     monkeypatch.undo()
-    assert value == pytest.approx(_minimax.minimax_float(matrix)[0], abs=1e-9)
+    assert value == pytest.approx(minimax.minimax_float(matrix)[0], abs=1e-9)
 
 
 @pytest.mark.slow

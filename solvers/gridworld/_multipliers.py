@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from solvers._highs import Highs
 from solvers.gridworld._corners import Corner, Corners, Line
+from solvers.lp.highs import Highs
 from stackel.errors import NoSolutionError
 
 if TYPE_CHECKING:

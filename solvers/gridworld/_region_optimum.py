@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from solvers._lp import Optimum, Row, maximize
 from solvers.gridworld._corners import Corners, Line
+from solvers.lp import Optimum, Row, maximize
 from stackel.errors import NoSolutionError
 from stackel.game import ExactStrategy
 
@@ -54,7 +54,7 @@ def float_optimum(corners: Corners, line: Line) -> FloatOptimum | None:
     """Solve the program in floats; None when they find no coverage."""
     import numpy as np
 
-    from solvers._highs import Highs
+    from solvers.lp.highs import Highs
 
     highs, n = Highs(), len(corners.reach)
     gains = corners.gains(line)

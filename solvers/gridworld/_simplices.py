@@ -7,8 +7,8 @@ from fractions import Fraction
 from itertools import chain, combinations, islice, permutations
 from math import comb, lcm
 
-from solvers._exact_basis import solve_square
 from solvers.gridworld._corners import Corner, Corners
+from solvers.multiple_lp.exact_basis import solve_square
 from stackel.errors import NoSolutionError
 from stackel.game import ExactStrategy
 

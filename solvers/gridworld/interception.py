@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from solvers._minimax import minimax
 from solvers.gridworld._path_records import aims, allocations, coverage, equilibrium, plans
 from solvers.gridworld.path import PathSaddle, is_path_zero_sum, path_saddle, require_paths
 from solvers.gridworld.path_normal_form import PathMatrix, path_normal_form
+from solvers.lp.minimax import minimax
 from solvers.multiple_lp import multiple_lp
 from solvers.nash import nash
 from solvers.weak import weak_stackelberg

@@ -8,9 +8,9 @@ from fractions import Fraction
 from importlib import import_module
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from solvers._banner import hush_highs
-from solvers._lp import Row, maximize
 from solvers.gridworld._attackable import Attackable, attackable
+from solvers.lp import Row, maximize
+from solvers.lp.banner import hush_highs
 from stackel.errors import NoSolutionError
 from stackel.game import Number
 from stackel.gridworld import NO_ATTACK, GridworldGame
@@ -120,7 +120,7 @@ def _highs(view: Attackable, defenders: int) -> Iterator[_Answer]:
     import numpy as np
     from scipy.sparse import csr_matrix
 
-    from solvers._highs import Highs
+    from solvers.lp.highs import Highs
 
     uncovered, gaps, losses, gains, stay, stay_defender = _floats(view)
     n = len(view.targets)

@@ -7,9 +7,9 @@ from fractions import Fraction
 from math import lcm
 from typing import NamedTuple
 
-from solvers._minimax import minimax
 from solvers.gridworld._interdiction import best_placement, everyone
 from solvers.gridworld._walks import Walk, best_walk
+from solvers.lp.minimax import minimax
 from stackel.errors import NoSolutionError
 from stackel.gridworld import NO_ATTACK, Cell, GridworldGame
 from stackel.matrix import ScaledMatrix

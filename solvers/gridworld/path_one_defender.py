@@ -5,9 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
-from solvers._lp import Row, maximize
 from solvers.gridworld._walks import neighbours
 from solvers.gridworld.path import is_path_zero_sum, require_paths
+from solvers.lp import Row, maximize
 from stackel.errors import NoSolutionError
 from stackel.gridworld import Cell, GridworldGame
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import coo_matrix
 
-from solvers._highs import Highs
 from solvers.gridworld._drift import Drift
+from solvers.lp.highs import Highs
 from stackel.errors import NoSolutionError
 from stackel.gridworld import GridworldGame
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from solvers._lp import Row, maximize
 from solvers.gridworld._adaptive import Attacker, Plan
 from solvers.gridworld._drift import Drift
+from solvers.lp import Row, maximize
 from stackel.errors import NoSolutionError
 from stackel.game import ExactStrategy
 
@@ -86,7 +86,7 @@ def _float_policies(attacker: Attacker) -> list[Policy]:
     """Policies that are tight in the float program when it is all but solved."""
     import numpy as np
 
-    from solvers._highs import Highs
+    from solvers.lp.highs import Highs
 
     game, reach = attacker.game, list(attacker.in_reach)
     drift = Drift(game, [target.cell for target in game.targets], exact=False)

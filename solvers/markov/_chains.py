@@ -12,8 +12,8 @@ from fractions import Fraction
 from math import lcm
 from typing import TypeAlias
 
-from solvers._exact_basis import solve_square
 from solvers.markov._process import mean
+from solvers.multiple_lp.exact_basis import solve_square
 
 Chain: TypeAlias = Sequence[Mapping[int, Fraction]]
 """``chain[s]``: the next states of positive probability, each with its own."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from math import lcm
 
-from solvers._minimax import minimax
+from solvers.lp.minimax import minimax
 from stackel.errors import NoSolutionError
 from stackel.game import ExactStrategy
 from stackel.markov import MarkovGame, Payoffs

@@ -8,8 +8,8 @@ from fractions import Fraction
 from importlib import import_module
 from typing import Any
 
-from solvers._banner import hush_highs
-from solvers._lp import Row, maximize
+from solvers.lp import Row, maximize
+from solvers.lp.banner import hush_highs
 from solvers.markov._histories import (
     best_reply,
     check_depth,

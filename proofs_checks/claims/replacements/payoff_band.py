@@ -28,8 +28,8 @@ def payoff_band(game: BimatrixGame, payoffs: Sequence[Sequence[Fraction]]) -> Ba
     >>> [str(x) for x in payoff_band(battle, [[6, 0], [0, 4]])]
     ['44/21', '6', '26/15', '0']
     """
-    from solvers._lp import Row, maximize_all
     from solvers.correlated import fixed_actions
+    from solvers.lp import Row, maximize_all
 
     m, n = game.shape
     goal = [Fraction(x) for row in payoffs for x in row]

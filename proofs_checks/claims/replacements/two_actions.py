@@ -29,7 +29,7 @@ def follower_slope(game: BimatrixGame) -> tuple[Fraction, tuple[Fraction, ...]]:
     :math:`A_{ij} - \sum_k y_k (B_{ik} - B_{ij}) \le V` in every cell. Their sum is the slope K.
     For two columns the optimum is V (r2-chain); for more it can be larger.
     """
-    from solvers._lp import Row, maximize
+    from solvers.lp import Row, maximize
 
     m, n = game.shape
     a, b = game.leader_exact, game.follower_exact

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Literal
 
-from solvers._columns import Start, best_pure, bound_columns
-from solvers._constant_sum import minimax_start
-from solvers._optimal_pairs import OptimalPairs, optimal_pairs
-from solvers._region import IntegerGame, Weights
 from solvers.inward import EPSILON, inward_commitment
+from solvers.lp.region import IntegerGame, Weights
+from solvers.multiple_lp.columns import Start, best_pure, bound_columns
+from solvers.multiple_lp.constant_sum import minimax_start
+from solvers.multiple_lp.optimal_pairs import OptimalPairs, optimal_pairs
 from stackel.certificate import StackelbergCertificate
 from stackel.game import BimatrixGame
 from stackel.result import InwardCommitment, StrongStackelberg, exact_strategy
@@ -92,7 +92,7 @@ def multiple_lp(
     elif integers.m * integers.n <= EXACT_ALONE_UP_TO:
         start = Start(best=best_pure(integers), bounds={}, hints={})
     else:
-        from solvers._float_start import float_start
+        from solvers.multiple_lp.float_start import float_start
 
         start = float_start(game, integers, progress=progress)
     best, bounds = bound_columns(integers, start)
@@ -134,7 +134,7 @@ def _in_floats(
     game: BimatrixGame, *, bounded: bool, progress: Callable[[float], None] | None
 ) -> StrongStackelberg:
     """The float64 answer, evaluated on the payoffs as given."""
-    from solvers._lazy import lazy_multiple_lp
+    from solvers.multiple_lp.lazy import lazy_multiple_lp
 
     found = lazy_multiple_lp(game.leader, game.follower, progress=progress)
     return StrongStackelberg(

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 
 import flint
 
-from solvers._simplex import STALLS_BEFORE_BLAND, IntegerRow, Optimum
+from solvers.lp.simplex import STALLS_BEFORE_BLAND, IntegerRow, Optimum
 
 PRIME = (1 << 61) - 1
 """Modulus of the rank test; an unlucky one only costs pivots."""

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 
-from solvers._columns import Bound, Pair
-from solvers._region import IntegerGame, Weights, expected, maximize_over_region
+from solvers.lp.region import IntegerGame, Weights, expected, maximize_over_region
+from solvers.multiple_lp.columns import Bound, Pair
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import product
 
-from solvers._replies import bayesian_equilibrium, drawn_types
 from solvers.multiple_lp import multiple_lp
+from solvers.replies import bayesian_equilibrium, drawn_types
 from stackel.bayesian import BayesianGame
 from stackel.certificate import BayesianCertificate
 from stackel.errors import NoSolutionError

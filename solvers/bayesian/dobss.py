@@ -13,8 +13,8 @@ from fractions import Fraction
 from importlib import import_module
 from typing import Any
 
-from solvers._banner import hush_highs
-from solvers._replies import bayesian_equilibrium, best_commitment, drawn_types
+from solvers.lp.banner import hush_highs
+from solvers.replies import bayesian_equilibrium, best_commitment, drawn_types
 from stackel.bayesian import BayesianGame
 from stackel.errors import NoSolutionError
 from stackel.game import BimatrixGame, ExactStrategy

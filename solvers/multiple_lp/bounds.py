@@ -110,7 +110,7 @@ def _solve(
     game: ScaledGame, draft: Draft, j: int, strategy: FloatArray | None, best: float
 ) -> tuple[FloatArray | None, float]:
     """Solve the program of j by HiGHS; the better of its optimum and the best so far."""
-    from solvers._highs import Highs
+    from solvers.lp.highs import Highs
 
     n, m = game.leader_columns.shape
     gains = game.follower_columns - game.follower_columns[j]

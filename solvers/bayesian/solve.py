@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from solvers.certify_bayesian import check_bayesian
-from solvers.dobss import dobss
-from solvers.harsanyi import harsanyi, harsanyi_expansion
-from solvers.type_tree import branch_and_bound
+from solvers.bayesian.check import check_bayesian
+from solvers.bayesian.dobss import dobss
+from solvers.bayesian.harsanyi import harsanyi, harsanyi_expansion
+from solvers.bayesian.type_tree import branch_and_bound
 from stackel.bayesian import BayesianGame
 from stackel.errors import NoSolutionError, UnknownNameError
 from stackel.result import BayesianStackelberg, Solution, holds_float

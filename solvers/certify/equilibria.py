@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from solvers._exact_payoffs import Payoffs, is_mix, is_only_mix
+from solvers.certify.payoffs import Payoffs, is_mix, is_only_mix
 from stackel.game import Strategy
 from stackel.result import Maximin, Nash, ZeroSum
 

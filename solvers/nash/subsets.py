@@ -7,7 +7,7 @@ Both are properties of the bipartite graph that joins a leader vertex x and a fo
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from solvers._vertices import TooMany, bits
+from solvers.nash.vertices import TooMany, bits
 
 Subset: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]
 """Leader vertices and follower vertices that are all in equilibrium with one another."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from solvers._columns import Bound, Pair, Start
-from solvers._minimax import minimax
-from solvers._region import IntegerGame
+from solvers.lp.minimax import minimax
+from solvers.lp.region import IntegerGame
+from solvers.multiple_lp.columns import Bound, Pair, Start
 from stackel.matrix import ScaledMatrix
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from solvers._exact_payoffs import Payoffs, are_multipliers, is_mix, is_only_mix, lead
+from solvers.certify.payoffs import Payoffs, are_multipliers, is_mix, is_only_mix, lead
 from stackel.certificate import Multipliers, StackelbergCertificate, WeakCertificate
 from stackel.result import PureCommitment, StrongStackelberg, WeakStackelberg
 

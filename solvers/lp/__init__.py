@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from solvers._simplex import (
+from solvers.lp.simplex import (
     IntegerRow,
     Optimum,
     Rational,
@@ -70,8 +70,8 @@ def _large(
     """Float basis, then exact proof or repair."""
     import numpy as np
 
-    from solvers._highs import Basis, Highs
-    from solvers._revised import Revised
+    from solvers.lp.highs import Basis, Highs
+    from solvers.lp.revised import Revised
 
     n = len(objectives[0])
     highs, exact = Highs(), Revised(n, rows)

@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import lcm
 from typing import Literal
 
-from solvers._exact_payoffs import Payoffs
+from solvers.certify.payoffs import Payoffs
 from stackel.certificate import Extreme
 from stackel.game import Number
 from stackel.result import CorrelatedRange, NoRegret

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from solvers._region import IntegerGame, Weights, maximize_over_region
+from solvers.lp.region import IntegerGame, Weights, maximize_over_region
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

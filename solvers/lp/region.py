@@ -14,7 +14,7 @@ from functools import cached_property
 from math import lcm
 from typing import Literal, TypeAlias
 
-from solvers._lp import Row, maximize
+from solvers.lp import Row, maximize
 from stackel.game import BimatrixGame
 
 Weights: TypeAlias = dict[int, Fraction]
@@ -48,6 +48,7 @@ class IntegerGame:
         )
 
     def leader_payoff(self, p: Mapping[int, Fraction], j: int) -> Fraction:
+        """What the leader gets from the mix p when the follower plays j, in the integers' unit."""
         return expected(self.leader[j], p)
 
     def follower_payoffs(self, p: Mapping[int, Fraction]) -> tuple[list[int], int]:

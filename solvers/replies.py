@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from solvers._lp import Optimum, Row, maximize
-from solvers._region import IntegerGame
 from solvers.inward import inward_commitment
+from solvers.lp import Optimum, Row, maximize
+from solvers.lp.region import IntegerGame
 from stackel.bayesian import BayesianGame
 from stackel.certificate import BayesianCertificate, Multipliers
 from stackel.game import BimatrixGame, ExactStrategy, Number

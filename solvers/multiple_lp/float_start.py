@@ -13,9 +13,9 @@ from fractions import Fraction
 from math import frexp, inf
 from typing import TYPE_CHECKING
 
-from solvers._columns import Bound, Pair, Start, best_pure
-from solvers._exact_basis import basis_bound, basis_pair
-from solvers._region import IntegerGame, maximize_over_region
+from solvers.lp.region import IntegerGame, maximize_over_region
+from solvers.multiple_lp.columns import Bound, Pair, Start, best_pure
+from solvers.multiple_lp.exact_basis import basis_bound, basis_pair
 from stackel.errors import InvalidGameError, NoSolutionError
 from stackel.game import BimatrixGame
 
@@ -33,7 +33,7 @@ def float_start(
     game: BimatrixGame, integers: IntegerGame, *, progress: Callable[[float], None] | None
 ) -> Start:
     """Solve in floats and prove what can be proved cheaply."""
-    from solvers._lazy import lazy_multiple_lp
+    from solvers.multiple_lp.lazy import lazy_multiple_lp
 
     try:
         found = lazy_multiple_lp(game.leader, game.follower, progress=progress)

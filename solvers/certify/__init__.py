@@ -13,8 +13,8 @@ from dataclasses import fields, is_dataclass, replace
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from solvers import _check_correlated, _check_equilibria, _check_stackelberg
-from solvers._exact_payoffs import Payoffs
+from solvers.certify import correlated, equilibria, stackelberg
+from solvers.certify.payoffs import Payoffs
 from stackel.game import BimatrixGame
 from stackel.result import (
     Concept,
@@ -78,23 +78,23 @@ def check(
         return tuple(inexact)
     payoffs = Payoffs(game)
     if isinstance(concept, StrongStackelberg):
-        return tuple(_check_stackelberg.strong(payoffs, concept))
+        return tuple(stackelberg.strong(payoffs, concept))
     if isinstance(concept, WeakStackelberg):
-        return tuple(_check_stackelberg.weak(payoffs, concept))
+        return tuple(stackelberg.weak(payoffs, concept))
     if isinstance(concept, PureCommitment):
-        return tuple(_check_stackelberg.pure(payoffs, concept))
+        return tuple(stackelberg.pure(payoffs, concept))
     if isinstance(concept, Nash):
-        return tuple(_check_equilibria.nash(payoffs, concept))
+        return tuple(equilibria.nash(payoffs, concept))
     if isinstance(concept, Maximin):
-        return tuple(_check_equilibria.maximin(payoffs, concept))
+        return tuple(equilibria.maximin(payoffs, concept))
     if isinstance(concept, ZeroSum):
-        return tuple(_check_equilibria.zero_sum(payoffs, concept))
+        return tuple(equilibria.zero_sum(payoffs, concept))
     if isinstance(concept, CorrelatedRange):
-        return tuple(_check_correlated.correlated(payoffs, concept, coarse))
+        return tuple(correlated.correlated(payoffs, concept, coarse))
     if isinstance(concept, NoRegret):
         if sse is None or check(game, sse):
             return ("sse must be a strong equilibrium that passes its check",)
-        return tuple(_check_correlated.no_regret(payoffs, concept, sse.leader_value))
+        return tuple(correlated.no_regret(payoffs, concept, sse.leader_value))
     return (f"there is no check for {type(concept).__name__}",)
 
 

@@ -9,7 +9,7 @@ from math import lcm
 from operator import mul
 from typing import TYPE_CHECKING
 
-from solvers._lp import Row, maximize
+from solvers.lp import Row, maximize
 from stackel.errors import NoSolutionError
 from stackel.game import ExactStrategy
 from stackel.matrix import ScaledMatrix
@@ -77,11 +77,11 @@ def _float_weights(moved: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Row and column mixes, up to their sums, of a matrix with entries in [1, 2]."""
     import numpy as np
 
-    from solvers._highs import Highs
+    from solvers.lp.highs import Highs
 
     m, n = moved.shape
     if min(m, n) >= INTERIOR_FROM:
-        from solvers._interior import interior
+        from solvers.lp.interior import interior
 
         with suppress(NoSolutionError):
             return interior(moved)

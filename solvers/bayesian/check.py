@@ -17,7 +17,7 @@ def check_bayesian(game: BayesianGame, answer: BayesianStackelberg) -> tuple[str
 
     Examples
     --------
-    >>> from solvers.type_tree import branch_and_bound
+    >>> from solvers.bayesian.type_tree import branch_and_bound
     >>> game = BayesianGame([[2, 4], [1, 3]], [[[1, 0], [0, 1]], [[0, 1], [1, 0]]], ["3/4", "1/4"])
     >>> check_bayesian(game, branch_and_bound(game))
     ()

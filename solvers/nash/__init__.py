@@ -7,9 +7,9 @@ from fractions import Fraction
 from math import comb
 from typing import TypeAlias
 
-from solvers._nash_subsets import components, maximal_subsets
-from solvers._vertices import Ray, TooMany, bits, holders, vertices
 from solvers.lemke_howson import lemke_howson
+from solvers.nash.subsets import components, maximal_subsets
+from solvers.nash.vertices import Ray, TooMany, bits, holders, vertices
 from solvers.zero_sum import zero_sum
 from stackel.game import BimatrixGame, ExactStrategy, Strategy
 from stackel.response import expected_payoffs

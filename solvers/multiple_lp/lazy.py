@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from solvers._bounds import Draft, ScaledGame, prove
-from solvers._dual_simplex import DualSimplex
+from solvers.multiple_lp.bounds import Draft, ScaledGame, prove
+from solvers.multiple_lp.dual_simplex import DualSimplex
 from stackel.errors import InvalidGameError
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ def _pure(game: ScaledGame) -> tuple[float, int]:
 
 def _minimax(game: ScaledGame) -> Draft:
     """The optimum when payoffs sum to a constant: one program, whose duals bound every column."""
-    from solvers._highs import Highs
+    from solvers.lp.highs import Highs
 
     n, m = game.leader_columns.shape
     # The first variable is the value of payoffs raised by 1, so that it is positive and basic.

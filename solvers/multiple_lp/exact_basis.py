@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from solvers._columns import Bound, Pair
-from solvers._region import IntegerGame, Weights
+from solvers.lp.region import IntegerGame, Weights
+from solvers.multiple_lp.columns import Bound, Pair
 
 
 def solve_square(

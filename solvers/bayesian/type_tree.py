@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from solvers._lp import Optimum
-from solvers._replies import (
+from solvers.lp import Optimum
+from solvers.replies import (
     bayesian_equilibrium,
     best_commitment,
     drawn_types,
