@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from proofs_checks.evidence import Evidence
 from proofs_checks.mathematics import plain
-from proofs_checks.report import Decided, Report, short_of
+from proofs_checks.registry import claims
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.text import Text
+
+    from proofs_checks.report import Decided, Report
 
 STYLES = {"true": "green", "false": "red", "ill-posed": "yellow", "true-with-assumptions": "cyan"}
 SHOWN = {"true-with-assumptions": "true, with assumptions"}
@@ -101,7 +103,9 @@ def details(each: Decided) -> Iterator[RenderableType]:
                 yield from _finding(found)
     if each.replacement:
         yield Text()
-        yield Text(f"What is true instead: {each.replacement}: {plain(short_of(each.replacement))}")
+        yield Text(
+            f"What is true instead: {each.replacement}: {plain(claims()[each.replacement].short)}"
+        )
 
 
 def _finding(found: Evidence) -> Iterator[RenderableType]:

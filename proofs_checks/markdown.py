@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from proofs_checks.evidence import VERDICTS, Evidence
-from proofs_checks.report import Decided, Report, short_of
+from proofs_checks.registry import claims
+from proofs_checks.report import Decided, Report
 
 
 def page(report: Report) -> str:
@@ -61,7 +62,7 @@ def _section(each: Decided) -> Iterator[str]:
         yield from _findings(each, "proof")
     if each.replacement:
         yield ""
-        short = short_of(each.replacement)
+        short = claims()[each.replacement].short
         yield f"True instead: [{each.replacement}](#{each.replacement}), {short}."
 
 

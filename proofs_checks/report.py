@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from proofs_checks.evidence import Evidence, Kind, Verdict, decide, strongest
-from proofs_checks.registry import Claim, PaperProof, claims
+from proofs_checks.registry import Claim, PaperProof
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -139,8 +139,3 @@ class Report:
         from stackel.display import html
 
         return html(self)
-
-
-def short_of(id: str) -> str:
-    """The statement of another claim in short."""
-    return claims()[id].short

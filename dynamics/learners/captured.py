@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
+from dynamics.learners import steps
 from dynamics.learners.adamw import descend
-from dynamics.learners.steps import Climb, after, climb_all, improve_eagerly
+from dynamics.learners.steps import Climb, after, climb_all
 
 if TYPE_CHECKING:
     from dynamics.learners.ppo import PPO, PPOState
@@ -49,7 +50,7 @@ def improve(ppo: PPO, state: PPOState, samples: Any) -> PPOState:
         ppo.recordings[shape] = first_that_records(ppo, climb)
     recording = ppo.recordings[shape]
     if recording is None:
-        return improve_eagerly(ppo, state, samples)
+        return steps.improve(ppo, state, samples)
     return after(ppo, state, recording.replay(climb))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from dynamics.learners import fused, steps
+from dynamics.learners import captured, fused, steps
 from dynamics.learners.minibatches import Samples, shuffled
 from dynamics.learners.network import Network
 from dynamics.learners.rates import Schedule
@@ -211,4 +211,6 @@ class PPO:
         )
         if fused.fuses(self, state):
             return fused.improve(self, state, samples)
+        if state.weights.device.type == "cuda":
+            return captured.improve(self, state, samples)
         return steps.improve(self, state, samples)

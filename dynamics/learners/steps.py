@@ -71,16 +71,7 @@ class Climb:
 
 
 def improve(ppo: PPO, state: PPOState, samples: Samples) -> PPOState:
-    """The state after all optimiser steps of an update, by the means of the state's device."""
-    if state.weights.device.type == "cuda":
-        from dynamics.learners import captured
-
-        return captured.improve(ppo, state, samples)
-    return improve_eagerly(ppo, state, samples)
-
-
-def improve_eagerly(ppo: PPO, state: PPOState, samples: Samples) -> PPOState:
-    """The same with one call of torch an operation."""
+    """The state after all optimiser steps of an update, with one call of torch an operation."""
     climb = Climb.of(ppo, state, samples).copied()
     runs = len(climb.weights)
     together = RUNS_IN_CACHE if climb.weights.device.type == "cpu" else runs
