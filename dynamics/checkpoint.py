@@ -1,4 +1,4 @@
-"""Files that are whole or not there, and the snapshots of unfinished runs in them.
+"""Snapshots of unfinished runs, in files that are whole or not there.
 
 A checkpoint is one line with the SHA-256 of the rest, then an ``.npz`` archive. It is written to a
 temporary file, which is then renamed: a kill at any instant leaves the file before or the file
@@ -7,10 +7,7 @@ after. Nothing in it is unpickled.
 
 from __future__ import annotations
 
-import os
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -18,31 +15,11 @@ from pathlib import Path
 import numpy as np
 
 from dynamics.leg import Snapshot
+from dynamics.whole_file import replacing
 from stackel.errors import CheckpointError
 
 FORMAT = b"stackel-checkpoint/1"
 SUFFIX = ".checkpoint"
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Give a temporary file beside ``path`` to write to, and rename it to ``path`` at the end.
-
-    Raises
-    ------
-    CheckpointError
-        When it cannot be written: a full disk, a folder that is read-only or gone.
-    """
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        yield partial
-        with partial.open("rb") as file:
-            os.fsync(file.fileno())
-        partial.replace(path)
-    except OSError as error:
-        raise CheckpointError(f"{path}: cannot be written: {error.strerror or error}") from None
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def write(path: Path, snapshot: Snapshot, *, of: str) -> None:

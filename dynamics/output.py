@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from dynamics.checkpoint import SUFFIX, replacing
+from dynamics.checkpoint import SUFFIX
 from dynamics.plan import check_same, plan
 from dynamics.record import LOGGED
 from dynamics.run import Run, check_name, write
 from dynamics.standing import Standing
 from dynamics.sweep import Spec
 from dynamics.train import train
+from dynamics.whole_file import replacing
 from stackel.errors import CheckpointError
 
 PLAN = "plan.json"

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dynamics.checkpoint import replacing
-from stackel.errors import CheckpointError
+from dynamics.whole_file import replacing
+from stackel.errors import CheckpointError, MissingExtraError
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -83,7 +83,10 @@ class Run:
         ------
         CheckpointError
             When the file cannot be read or holds something else.
+        MissingExtraError
+            When h5netcdf is not installed.
         """
+        check_netcdf()
         import xarray as xr
 
         try:
@@ -117,6 +120,15 @@ class Run:
         from stackel.display import html
 
         return html(self)
+
+
+def check_netcdf() -> None:
+    """Raise a MissingExtraError where netCDF files can be neither read nor written."""
+    from importlib.util import find_spec
+
+    for module in ("h5netcdf", "h5py"):
+        if find_spec(module) is None:
+            raise MissingExtraError("netCDF files", "dynamics", module)
 
 
 def check_name(path: str | os.PathLike[str]) -> Path:

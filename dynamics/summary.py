@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dynamics.leaves import Array
-
 if TYPE_CHECKING:
     import xarray as xr
+
+    from dynamics.leaves import Array
 
 NEAR = 0.05
 """How close counts as there, as a share of the range of the leader's payoffs."""

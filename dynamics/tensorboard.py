@@ -7,7 +7,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dynamics.summary import groups
 from stackel.errors import CheckpointError, MissingExtraError
 
 if TYPE_CHECKING:
@@ -38,6 +37,8 @@ def write_events(data: xr.Dataset, folder: str | os.PathLike[str]) -> None:
     """
     check_tensorboard()
     from torch.utils.tensorboard import SummaryWriter
+
+    from dynamics.summary import groups
 
     iterations = data.iteration.values.tolist()
     for game, algorithm, settings, members in groups(data):

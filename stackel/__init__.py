@@ -4,13 +4,20 @@ import stackel
 stackel.solve("battle").sse.leader_value
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from stackel._siblings import check_siblings
 
 if TYPE_CHECKING:
+    from dynamics.run import Run
+    from proofs_checks.report import Report
+    from solvers.batch import BatchSolution
+    from stackel.bayesian_result import BayesianSolution
     from stackel.gridworld import GridworldGame
+    from stackel.gridworld_result import GridworldSolution
     from stackel.markov import MarkovGame
+    from stackel.markov_result import MarkovSolution
 
 check_siblings()
 
@@ -33,7 +40,9 @@ from stackel.errors import (  # noqa: E402
     CheckpointError,
     ClaimError,
     InvalidGameError,
+    MissingExtraError,
     NoSolutionError,
+    NotComputedError,
     ShadowedPackageError,
     StackelError,
     UnknownNameError,
@@ -42,14 +51,22 @@ from stackel.game import BimatrixGame  # noqa: E402
 from stackel.result import Solution  # noqa: E402
 
 __all__ = [
+    "BatchSolution",
     "BayesianGame",
+    "BayesianSolution",
     "BimatrixGame",
     "CheckpointError",
     "ClaimError",
     "GridworldGame",
+    "GridworldSolution",
     "InvalidGameError",
     "MarkovGame",
+    "MarkovSolution",
+    "MissingExtraError",
     "NoSolutionError",
+    "NotComputedError",
+    "Report",
+    "Run",
     "ShadowedPackageError",
     "Solution",
     "StackelError",
@@ -69,14 +86,21 @@ __all__ = [
 ]
 
 
+LATER = {
+    "BatchSolution": "solvers.batch",
+    "BayesianSolution": "stackel.bayesian_result",
+    "GridworldGame": "stackel.gridworld",
+    "GridworldSolution": "stackel.gridworld_result",
+    "MarkovGame": "stackel.markov",
+    "MarkovSolution": "stackel.markov_result",
+    "Report": "proofs_checks.report",
+    "Run": "dynamics.run",
+}
+"""Classes that are imported when they are first asked for, and from where."""
+
+
 def __getattr__(name: str) -> Any:
-    """Import the larger kinds of games when they are first asked for."""
-    if name == "GridworldGame":
-        from stackel.gridworld import GridworldGame
-
-        return GridworldGame
-    if name == "MarkovGame":
-        from stackel.markov import MarkovGame
-
-        return MarkovGame
-    raise AttributeError(f"module 'stackel' has no attribute {name!r}")
+    """Import what only few programs need when it is first asked for."""
+    if name not in LATER:
+        raise AttributeError(f"module 'stackel' has no attribute {name!r}")
+    return getattr(import_module(LATER[name]), name)

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast, overload
 
 from stackel.errors import (
     InvalidGameError,
@@ -26,8 +26,14 @@ if TYPE_CHECKING:
     from proofs_checks.report import Report
     from solvers.batch import BatchSolution
     from solvers.concepts import Certify
+    from stackel.bayesian import BayesianGame
+    from stackel.bayesian_result import BayesianSolution
     from stackel.catalog.claims import Claim
     from stackel.files.json_format import Game
+    from stackel.gridworld import GridworldGame
+    from stackel.gridworld_result import GridworldSolution
+    from stackel.markov import MarkovGame
+    from stackel.markov_result import MarkovSolution
     from stackel.result import Solution
 
 FILE_SUFFIXES = (".json", ".nfg", ".npz")
@@ -35,6 +41,50 @@ FILE_SUFFIXES = (".json", ".nfg", ".npz")
 CERTIFY = ("exact", "float", "none")
 KINDS = ("matrix", "bayesian", "gridworld", "markov")
 """Kinds of games, as files name them."""
+
+
+@overload
+def solve(
+    game: GridworldGame,
+    *,
+    concept: str | Iterable[str] | None = None,
+    certify: Certify = "exact",
+    progress: Callable[[float], None] | None = None,
+) -> GridworldSolution: ...
+
+
+@overload
+def solve(
+    game: MarkovGame,
+    *,
+    concept: str | Iterable[str] | None = None,
+    method: str | None = None,
+    certify: Certify = "exact",
+    progress: Callable[[float], None] | None = None,
+) -> MarkovSolution: ...
+
+
+@overload
+def solve(
+    game: BayesianGame,
+    *,
+    concept: str | Iterable[str] | None = None,
+    method: str | None = None,
+    certify: Certify = "exact",
+    progress: Callable[[float], None] | None = None,
+) -> BayesianSolution: ...
+
+
+@overload
+def solve(
+    game: Any,
+    B: Any = None,
+    *,
+    concept: str | Iterable[str] | None = None,
+    method: str | None = None,
+    certify: Certify = "exact",
+    progress: Callable[[float], None] | None = None,
+) -> Solution: ...
 
 
 def solve(
@@ -75,6 +125,8 @@ def solve(
     -------
     Solution
         With one attribute a concept, such as ``solution.sse.leader_value``, a Fraction when exact.
+        Of other games than matrix games, a subclass: BayesianSolution, GridworldSolution or
+        MarkovSolution.
 
     Raises
     ------
@@ -290,19 +342,18 @@ def train(
     import secrets
     from importlib.util import find_spec
 
-    if find_spec("torch") is None:
-        raise MissingExtraError("training runs", "dynamics", "torch")
-    for module in ("h5netcdf", "h5py"):
-        if out is not None and find_spec(module) is None:
-            raise MissingExtraError("netCDF files", "dynamics", module)
     if cluster is not None and find_spec("distributed") is None:
         raise MissingExtraError("clusters", "cluster", "distributed")
+    if find_spec("torch") is None:
+        raise MissingExtraError("training runs", "dynamics", "torch")
     from dynamics.device import check_device
     from dynamics.output import check_out, train_into
-    from dynamics.run import Run
+    from dynamics.run import Run, check_netcdf
     from dynamics.sweep import check_count, specs
     from dynamics.train import train as play
 
+    if out is not None:
+        check_netcdf()
     for name, value in (("seeds", seeds), ("processes", processes), ("logged", logged)):
         check_count(name, value, least=1)
     if resume and out is None:
@@ -496,6 +547,8 @@ def load_run(path: str | os.PathLike[str]) -> Run:
     ------
     CheckpointError
         When the file cannot be read or holds something else.
+    MissingExtraError
+        When h5netcdf is not installed.
     """
     from dynamics.run import Run
 

@@ -117,8 +117,8 @@ class BayesianGame:
         self.name = name
         self.source = source
         self.type_names = names
-        self.leader_actions = types[0].leader_actions
-        self.follower_actions = types[0].follower_actions
+        self.leader_actions: tuple[str, ...] | None = types[0].leader_actions
+        self.follower_actions: tuple[str, ...] | None = types[0].follower_actions
 
     def header(self) -> dict[str, Any]:
         """Name, kind, shape and source: how results refer to the game."""

@@ -100,8 +100,12 @@ class BimatrixGame:
                 raise InvalidGameError(f"{field} must be a string, got {text!r:.40}")
         self.name = name
         self.source = source
-        self.leader_actions = read_labels(leader_actions, leader_shape[0], "leader_actions")
-        self.follower_actions = read_labels(follower_actions, leader_shape[1], "follower_actions")
+        self.leader_actions: tuple[str, ...] | None = read_labels(
+            leader_actions, leader_shape[0], "leader_actions"
+        )
+        self.follower_actions: tuple[str, ...] | None = read_labels(
+            follower_actions, leader_shape[1], "follower_actions"
+        )
 
     @cached_property
     def leader(self) -> FloatArray:

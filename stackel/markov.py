@@ -132,14 +132,16 @@ class MarkovGame:
             for s, block in enumerate(read_list(transition, count, "transition"))
         )
         """Exact probabilities, shape (S, m, n, S)."""
-        self.state_names = read_states(states, count)
+        self.state_names: tuple[str, ...] | None = read_states(states, count)
         self.start: ExactStrategy = self._read_start(start)
         """Distribution of the first state, shape (S,)."""
+        self.horizon: int | None
+        self.discount: Fraction | None
         self.horizon, self.discount = read_criterion(horizon, discount)
-        self.name = read_text(name, "name")
-        self.source = read_text(source, "source")
-        self.leader_actions = stages[0].leader_actions
-        self.follower_actions = stages[0].follower_actions
+        self.name: str | None = read_text(name, "name")
+        self.source: str | None = read_text(source, "source")
+        self.leader_actions: tuple[str, ...] | None = stages[0].leader_actions
+        self.follower_actions: tuple[str, ...] | None = stages[0].follower_actions
 
     def _read_start(self, start: Any) -> ExactStrategy:
         count, names = self.shape[0], self.state_names

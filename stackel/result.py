@@ -270,7 +270,7 @@ class Solution:
     """
 
     game: Any
-    """A BimatrixGame or a BayesianGame."""
+    """What was solved: a BimatrixGame, or the game of a subclass."""
     exact: bool
     """Whether every number of every concept is exact."""
     concepts: Mapping[str, Concept]

@@ -314,7 +314,7 @@ def test_the_solution_is_exact_and_certified_unless_it_rests_on_floats() -> None
     assert "certificate" not in record["concepts"]["sse"]
     by_float = solve_bayesian(GAME, method="dobss")
     assert not by_float.exact
-    assert by_float.concepts["sse"].leader_value == Fraction(8, 3)  # type: ignore[union-attr]
+    assert by_float.concepts["sse"].leader_value == Fraction(8, 3)
 
 
 def test_the_table_names_types_and_their_replies() -> None:

@@ -271,7 +271,7 @@ def test_asking_for_what_was_not_computed() -> None:
 @pytest.mark.parametrize("value", [5, [5], b"sse", True])
 def test_names_that_are_none_are_refused(value: object) -> None:
     with pytest.raises(stackel.InvalidGameError, match="is a name"):
-        stackel.solve("battle", concept=value)  # type: ignore[arg-type]
+        stackel.solve("battle", concept=value)  # type: ignore[call-overload]
 
 
 def test_cold_start_imports_nothing_slow() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -270,6 +272,18 @@ def test_missing_extra_is_named(
     )
     with pytest.raises(MissingExtraError, match=rf"stackel\[{extra}\]"):
         stackel.train("battle", iterations=5, **options)
+
+
+def test_missing_extra_is_named_where_a_run_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(MissingExtraError, match=r"stackel\[dynamics\]"):
+        stackel.load_run("run.nc")
+
+
+def test_runs_are_read_without_torch() -> None:
+    program = "import sys; sys.modules['torch'] = None; import stackel; stackel.Run.load"
+    finished = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    assert finished.returncode == 0, finished.stderr
 
 
 def test_missing_tensorboard_is_named(

@@ -8,8 +8,9 @@ from solvers.bayesian.dobss import dobss
 from solvers.bayesian.harsanyi import harsanyi, harsanyi_expansion
 from solvers.bayesian.type_tree import branch_and_bound
 from stackel.bayesian import BayesianGame
+from stackel.bayesian_result import BayesianSolution
 from stackel.errors import NoSolutionError, UnknownNameError
-from stackel.result import BayesianStackelberg, Solution, holds_float
+from stackel.result import BayesianStackelberg, holds_float
 
 __all__ = [
     "METHODS",
@@ -34,7 +35,7 @@ def solve_bayesian(
     concepts: Iterable[str] | None = None,
     method: str | None = None,
     certify: bool = True,
-) -> Solution:
+) -> BayesianSolution:
     """Compute the strong Stackelberg equilibrium of a Bayesian game and check its certificate.
 
     Parameters
@@ -73,7 +74,7 @@ def solve_bayesian(
         raise UnknownNameError("method for a Bayesian game", name, METHODS)
     answer = METHODS[name](game)
     certified = certify and not check_bayesian(game, answer)
-    return Solution(
+    return BayesianSolution(
         game=game,
         exact=not holds_float(answer),
         concepts={"sse": replace(answer, certified=certified)},

@@ -22,7 +22,7 @@ STOPPED = 130
 CommandError: type[Exception] = typer.BadParameter.__mro__[2]
 """The base of typer's errors about options and arguments, which it does not export by name."""
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     name="stackel",
     help="Exact, certified Stackelberg equilibria, learning dynamics, and a paper decided.",
     pretty_exceptions_enable=False,

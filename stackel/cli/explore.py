@@ -6,10 +6,16 @@ from typing import Annotated
 
 import typer
 
+from stackel.cli import completion
+
 
 def explore(
     game: Annotated[
-        str, typer.Argument(help="A game of 2 x 2 or 2 x 3: of the catalogue, or a file.")
+        str,
+        typer.Argument(
+            help="A game of 2 x 2 or 2 x 3: of the catalogue, or a file.",
+            autocompletion=completion.games,
+        ),
     ] = "battle",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 5006,
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,

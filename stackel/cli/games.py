@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from stackel.cli import completion
+
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
@@ -19,7 +21,11 @@ LARGEST_SHOWN = 12
 
 def games(
     name: Annotated[
-        str | None, typer.Argument(help="A game of the catalogue; without it, list them all.")
+        str | None,
+        typer.Argument(
+            help="A game of the catalogue; without it, list them all.",
+            autocompletion=completion.games,
+        ),
     ] = None,
     export: Annotated[
         Path | None,

@@ -8,11 +8,16 @@ from typing import Annotated
 
 import typer
 
+from stackel.cli import completion
+
 
 def reproduce(
     what: Annotated[
         list[str] | None,
-        typer.Argument(help="table-1, table-3, fig-1, fig-2, fig-3, ablations, or all."),
+        typer.Argument(
+            help="table-1, table-3, fig-1, fig-2, fig-3, ablations, or all.",
+            autocompletion=completion.exhibits,
+        ),
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder of the page, figures, tables, data.")] = Path(
         "reproduction"

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from stackel.cli import completion
 from stackel.cli.progress import progress_bar
 from stackel.plots import check_path
 
@@ -22,11 +23,18 @@ class Certify(StrEnum):
 
 def solve(
     game: Annotated[
-        str, typer.Argument(help="A game of the catalogue, a file, or - for JSON on stdin.")
+        str,
+        typer.Argument(
+            help="A game of the catalogue, a file, or - for JSON on stdin.",
+            autocompletion=completion.games,
+        ),
     ],
     concept: Annotated[
         list[str] | None,
-        typer.Option(help="Compute only this concept; repeat the option for several."),
+        typer.Option(
+            help="Compute only this concept; repeat the option for several.",
+            autocompletion=completion.concepts,
+        ),
     ] = None,
     method: Annotated[
         str | None,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from stackel.cli import completion
 from stackel.cli.training import training
 from stackel.plots import check_path
 
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 def train(
     game: Annotated[
-        list[str] | None, typer.Argument(help="Games of the catalogue, or files.")
+        list[str] | None,
+        typer.Argument(help="Games of the catalogue, or files.", autocompletion=completion.games),
     ] = None,
     preset: Annotated[
         str, typer.Option(help="Who learns how; several with commas. --settings lists them.")
@@ -72,11 +74,15 @@ def train(
         raise typer.BadParameter("a GAME is needed; stackel games lists the catalogue")
     if plot is not None:
         check_path(plot)
-    from dynamics.settings_text import parse
-    from dynamics.tensorboard import check_tensorboard
-
     if tensorboard is not None:
+        from dynamics.tensorboard import check_tensorboard
+
         check_tensorboard()
+    changed: dict[str, Any] = {}
+    if set_:
+        from dynamics.settings_text import parse
+
+        changed = parse(set_)
     with training() as progress:
         run = api.train(
             game,
@@ -91,7 +97,7 @@ def train(
             cluster=cluster,
             logged=logged,
             progress=progress,
-            **(parse(set_) if set_ else {}),
+            **changed,
         )
     if plot is not None:
         api.plot(run, plot)

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from stackel.cli import completion
 from stackel.cli.progress import progress_bar
 
 
@@ -21,7 +22,11 @@ class Budget(StrEnum):
 
 def verify(
     claim: Annotated[
-        list[str] | None, typer.Argument(help="Claims such as thm-1; all of them by default.")
+        list[str] | None,
+        typer.Argument(
+            help="Claims such as thm-1; all of them by default.",
+            autocompletion=completion.claims,
+        ),
     ] = None,
     budget: Annotated[
         Budget, typer.Option(help="How hard searches look: seconds, minutes, hours.")

@@ -24,6 +24,7 @@ from stackel.explorer.pictures import (
 )
 from stackel.explorer.values import class_line, headline, values_table
 from stackel.game import BimatrixGame
+from stackel.result import Solution
 
 CONCEPTS = ("sse", "wse", "pure", "nash", "cce", "no_regret")
 """What is solved for at every change."""
@@ -44,26 +45,30 @@ class Page:
         from stackel import catalog
 
         self._catalog = catalog
-        self.game = game
+        self.game: BimatrixGame = game
         self.start: tuple[tuple[float, ...], tuple[float, ...]] = ((0.5, 0.5), ())
         self.learning: Learning | None = None
-        self.solution = solve_matrix_game(game, concepts=CONCEPTS)
+        self.solution: Solution = solve_matrix_game(game, concepts=CONCEPTS)
         style = [STYLES.read_text()]
         known = game.name if game.name in names else OWN
-        self.choice = Select(title="Game", value=known, options=["my own", *names], width=230)
-        self.shape = RadioButtonGroup(labels=[f"{ROWS} x {n}" for n in COLUMNS], name="shape")
+        self.choice: Select = Select(
+            title="Game", value=known, options=["my own", *names], width=230
+        )
+        self.shape: RadioButtonGroup = RadioButtonGroup(
+            labels=[f"{ROWS} x {n}" for n in COLUMNS], name="shape"
+        )
         self.tables: tuple[list[list[TextInput]], list[list[TextInput]]] = ([], [])
-        self.payoffs = Row(name="payoffs", styles={"flex-wrap": "wrap", "gap": "20px"})
-        self.message = Div(name="message", stylesheets=style, sizing_mode="stretch_width")
-        self.values = Div(name="values", stylesheets=style, sizing_mode="stretch_width")
-        self.pair = Select(title="Learners", value=next(iter(PAIRS)), options=list(PAIRS))
-        self.length = Spinner(
+        self.payoffs: Row = Row(name="payoffs", styles={"flex-wrap": "wrap", "gap": "20px"})
+        self.message: Div = Div(name="message", stylesheets=style, sizing_mode="stretch_width")
+        self.values: Div = Div(name="values", stylesheets=style, sizing_mode="stretch_width")
+        self.pair: Select = Select(title="Learners", value=next(iter(PAIRS)), options=list(PAIRS))
+        self.length: Spinner = Spinner(
             title="Iterations", value=ITERATIONS, low=10, high=5000, step=100, width=110
         )
-        self.status = Div(name="status", stylesheets=style, sizing_mode="stretch_width")
-        self.commitment = Column(name="commitment", sizing_mode="stretch_width")
-        self.mixes = Column(name="mixes", sizing_mode="stretch_width")
-        self.average = Column(name="average", sizing_mode="stretch_width")
+        self.status: Div = Div(name="status", stylesheets=style, sizing_mode="stretch_width")
+        self.commitment: Column = Column(name="commitment", sizing_mode="stretch_width")
+        self.mixes: Column = Column(name="mixes", sizing_mode="stretch_width")
+        self.average: Column = Column(name="average", sizing_mode="stretch_width")
         self._lay_out()
         self.choice.on_change("value", lambda attr, old, new: self._choose(new))
         self.shape.on_change("active", lambda attr, old, new: self._reshape(COLUMNS[new]))
