@@ -8,7 +8,6 @@ import sys
 
 import pytest
 
-
 PROGRAM = "import sys; sys.argv = ['stackel']; from stackel.cli import main; main()"
 
 
