@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from strategies import bimatrix_games
 
 from solvers.bayesian import dobss
+from solvers.lp import mixed_integer
 from solvers.milp import milp
 from solvers.vertex_enumeration import vertex_enumeration
 from stackel.errors import InvalidGameError, NoSolutionError
@@ -36,7 +37,7 @@ def test_the_float_bound_closes_on_the_exact_value(game: BimatrixGame) -> None:
 def test_a_reply_within_the_tolerances_only_is_not_believed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(dobss, "FEASIBILITY", 1e-4)
+    monkeypatch.setattr(mixed_integer, "FEASIBILITY", 1e-4)
     model = dobss._Model([NEAR_TIE], [Fraction(1)])
     assert model.propose() is not None
     proposal, bound = model.propose()  # type: ignore[misc]
@@ -48,14 +49,14 @@ def test_a_reply_within_the_tolerances_only_is_not_believed(
 
 
 def test_too_few_rounds_are_an_error_not_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dobss, "FEASIBILITY", 1e-4)
+    monkeypatch.setattr(mixed_integer, "FEASIBILITY", 1e-4)
     with pytest.raises(NoSolutionError, match="none of the 1 profiles"):
         milp(NEAR_TIE, rounds=1)
 
 
 def test_the_bound_stays_honest_when_rounds_run_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """After two of three rounds the dominated column is settled, the last one still open."""
-    monkeypatch.setattr(dobss, "FEASIBILITY", 1e-4)
+    monkeypatch.setattr(mixed_integer, "FEASIBILITY", 1e-4)
     sse = milp(NEAR_TIE, rounds=2)
     assert sse.leader_value == 0
     assert sse.upper_bound == pytest.approx(0, abs=1e-3)

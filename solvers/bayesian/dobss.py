@@ -13,7 +13,7 @@ from fractions import Fraction
 from importlib import import_module
 from typing import Any
 
-from solvers.lp.banner import hush_highs
+from solvers.lp.mixed_integer import maximize_mixed_integer
 from solvers.replies import bayesian_equilibrium, best_commitment, drawn_types
 from stackel.bayesian import BayesianGame
 from stackel.errors import NoSolutionError
@@ -21,11 +21,9 @@ from stackel.game import BimatrixGame, ExactStrategy
 from stackel.matrix import ScaledMatrix
 from stackel.result import BayesianStackelberg
 
-FEASIBILITY = 1e-9
-"""Violation of a row, and distance from an integer, that HiGHS may leave; payoffs span 1."""
 MARGIN = 1e-6
 """Share of the leader's payoff range by which the bound must fall below the best value: what the
-tolerances above can shift an objective by, with room to spare."""
+solver's tolerances can shift an objective by, with room to spare."""
 
 
 def dobss(game: BayesianGame, *, rounds: int = 64) -> BayesianStackelberg:
@@ -128,9 +126,6 @@ class _Model:
 
         self.cp: Any = import_module("cvxpy")
         cp = self.cp
-        hush_highs()
-        highspy: Any = import_module("highspy")
-        highspy.Highs.resetGlobalScheduler(True)  # else an earlier thread count makes runs fail
         m, n = types[0].shape
         payoffs = [game.leader_exact for game in types]
         low = min(Fraction(min(map(min, a.rows)), a.scale) for a in payoffs)
@@ -162,27 +157,11 @@ class _Model:
         """The best profile left, with the bound on all that are left; None when none is."""
         cp = self.cp
         problem = cp.Problem(cp.Maximize(self.payoff), self.rows)
-        try:
-            problem.solve(
-                solver=cp.HIGHS,
-                output_flag=False,
-                threads=1,
-                mip_rel_gap=0.0,
-                mip_abs_gap=FEASIBILITY,
-                mip_feasibility_tolerance=FEASIBILITY,
-                primal_feasibility_tolerance=FEASIBILITY,
-                dual_feasibility_tolerance=FEASIBILITY,
-                small_matrix_value=1e-12,  # the least that HiGHS allows
-            )
-        except cp.SolverError as error:
-            raise NoSolutionError(f"the MILP solver failed: {error}") from None
-        if problem.status == cp.INFEASIBLE:
+        bound = maximize_mixed_integer(problem)
+        if bound is None:
             return None
-        if problem.status != cp.OPTIMAL:
-            raise NoSolutionError(f"the MILP solver stopped with status {problem.status!r}")
         replies = tuple(int(q.value.argmax()) for q in self.choices)
-        bound = -problem.solver_stats.extra_stats.mip_dual_bound
-        return replies, self.low + self.span * float(bound)
+        return replies, self.low + self.span * bound
 
     def exclude(self, replies: tuple[int, ...]) -> None:
         """Propose this profile no more."""

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any
 
 from solvers.lp import Row, maximize
-from solvers.lp.banner import hush_highs
+from solvers.lp.mixed_integer import maximize_mixed_integer
 from solvers.markov._histories import (
     best_reply,
     check_depth,
@@ -24,8 +24,6 @@ from stackel.markov_result import History, HistoryStackelberg
 
 MAX_HISTORIES = 1_000
 """Histories the tree may have: one binary for each and each follower action."""
-FEASIBILITY = 1e-9
-"""Violation of a row, and distance from an integer, that HiGHS may leave; stage payoffs span 1."""
 
 
 def sequence_form(game: MarkovGame) -> HistoryStackelberg:
@@ -181,9 +179,6 @@ def _propose(tree: _Tree) -> tuple[dict[int, int], float]:
     from scipy.sparse import csr_matrix
 
     cp: Any = import_module("cvxpy")
-    hush_highs()
-    highspy: Any = import_module("highspy")
-    highspy.Highs.resetGlobalScheduler(True)  # else an earlier thread count makes runs fail
     game, count = tree.game, len(tree.histories)
     _, m, n = game.shape
     gain, base, span = _unit(game.leader)
@@ -219,8 +214,8 @@ def _propose(tree: _Tree) -> tuple[dict[int, int], float]:
                 worth |= {v0 + k: -1 for k in tree.children[h].get((i, j), ())}
                 payoff[z0 + h * m * n + i * n + j] = chance * gain[s][i][j]
             equal.append((worth, 0.0))
-            bound = chance * stages  # payoffs span 1 a stage
-            most.append(({slack0 + h * n + j: 1, y0 + h * n + j: bound}, bound))
+            most_slack = chance * stages  # payoffs span 1 a stage
+            most.append(({slack0 + h * n + j: 1, y0 + h * n + j: most_slack}, most_slack))
     real, whole = cp.Variable(y0, nonneg=True), cp.Variable(count * n, boolean=True)
 
     def product(rows: list[tuple[dict[int, float], float]]) -> tuple[Any, Any]:
@@ -231,23 +226,10 @@ def _propose(tree: _Tree) -> tuple[dict[int, int], float]:
 
     (left, right), (below, above) = product(equal), product(most)
     problem = cp.Problem(cp.Maximize(payoff[:y0] @ real), [left == right, below <= above])
-    try:
-        problem.solve(
-            solver=cp.HIGHS,
-            output_flag=False,
-            threads=1,
-            mip_rel_gap=0.0,
-            mip_abs_gap=FEASIBILITY,
-            mip_feasibility_tolerance=FEASIBILITY,
-            primal_feasibility_tolerance=FEASIBILITY,
-            dual_feasibility_tolerance=FEASIBILITY,
-        )
-    except cp.SolverError as error:
-        raise NoSolutionError(f"the MILP solver failed: {error}") from None
-    if problem.status != cp.OPTIMAL:
-        raise NoSolutionError(f"the MILP solver stopped with status {problem.status!r}")
+    bound = maximize_mixed_integer(problem)
+    if bound is None:
+        raise NoSolutionError("the MILP solver takes a program for infeasible that is not")
     picked = whole.value.reshape(count, n)
-    bound = -float(problem.solver_stats.extra_stats.mip_dual_bound)
     chosen = {h: int(row.argmax()) for h, row in enumerate(picked) if row.sum() > 0.5}
     return chosen, base * (game.horizon or 0) + span * bound
 
