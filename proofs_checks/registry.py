@@ -28,8 +28,8 @@ IDENTIFIER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Claim:
-    """One statement, what is expected of it, and how that is checked."""
+class Statement:
+    """What is claimed where, and what is expected of it."""
 
     id: str
     source: str
@@ -46,6 +46,12 @@ class Claim:
     """What a ``true-with-assumptions`` statement needs."""
     replacement: str | None
     """Id of the nearest true statement."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Claim(Statement):
+    """One statement and how it is checked."""
+
     checks: tuple[Check, ...]
     module: str
     """Where it is declared."""

@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from proofs_checks.evidence import Evidence, Kind, Verdict, decide, strongest
-from proofs_checks.registry import Claim, PaperProof
+from proofs_checks.registry import Claim, Statement
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Decided:
+class Decided(Statement):
     """One claim with the evidence that was found and the verdict that follows from it."""
 
-    id: str
-    source: str
-    short: str
-    statement: str
-    expected: Verdict
-    paper_proof: PaperProof
-    broken_step: str
-    assumptions: tuple[str, ...]
-    replacement: str | None
     evidence: tuple[Evidence, ...]
     skipped: int
     """Checks that ask for a larger budget."""
@@ -44,21 +35,8 @@ class Decided:
         missing: tuple[str, ...] = (),
     ) -> Decided:
         """The claim with its findings."""
-        return cls(
-            id=claim.id,
-            source=claim.source,
-            short=claim.short,
-            statement=claim.statement,
-            expected=claim.expected,
-            paper_proof=claim.paper_proof,
-            broken_step=claim.broken_step,
-            assumptions=claim.assumptions,
-            replacement=claim.replacement,
-            evidence=evidence,
-            skipped=skipped,
-            missing=missing,
-            seconds=seconds,
-        )
+        said = {each.name: getattr(claim, each.name) for each in fields(Statement)}
+        return cls(**said, evidence=evidence, skipped=skipped, missing=missing, seconds=seconds)
 
     @property
     def verdict(self) -> Verdict:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from stackel.errors import InvalidGameError
 from stackel.report.chapters import chapters, tallies
-from stackel.report.mathematics import typeset
 from stackel.report.pictures import game_picture
+from stackel.report.template import render
 
 if TYPE_CHECKING:
     from proofs_checks.report import Report
@@ -48,22 +48,11 @@ def page(report: Report) -> str:
     >>> '<article id="thm-2"' in html, "http://" in html.replace("http://www.w3.org", "")
     (True, False)
     """
-    from importlib.metadata import version
-
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
     from proofs_checks.registry import claims
 
     folder = Path(__file__).parent
-    environment = Environment(
-        loader=FileSystemLoader(folder),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["typeset"] = typeset
-    return environment.get_template("page.html.j2").render(
+    return render(
+        folder / "page.html.j2",
         report=report,
         chapters=chapters(report),
         verdicts=tallies(each.verdict for each in report),
@@ -73,7 +62,6 @@ def page(report: Report) -> str:
         present={each.id for each in report},
         shorts={id: known.short for id, known in claims().items()},
         style=(folder / "page.css").read_text(encoding="utf-8"),
-        version=version("stackel"),
     )
 
 

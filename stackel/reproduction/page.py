@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stackel.report.mathematics import typeset
+from stackel.report.template import render
 from stackel.reproduction.exhibit import Exhibit, Picture
 
 if TYPE_CHECKING:
@@ -21,27 +21,15 @@ RESOLUTION = 110
 
 def page(exhibits: Sequence[Exhibit], report: Report, scale: Scale) -> str:
     """One self-contained HTML page."""
-    from importlib.metadata import version
-
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
     here = Path(__file__).parent
     style = (here.parent / "report" / "page.css").read_text(encoding="utf-8")
-    environment = Environment(
-        loader=FileSystemLoader(here),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["typeset"] = typeset
-    return environment.get_template("page.html.j2").render(
+    return render(
+        here / "page.html.j2",
         exhibits=exhibits,
         decided={each.id: each for each in report},
         scale=scale,
         image=_image,
         style=style + (here / "page.css").read_text(encoding="utf-8"),
-        version=version("stackel"),
     )
 
 
