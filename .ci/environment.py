@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +16,7 @@ from urllib.request import urlopen
 from distributions import ROOT, checked, run
 
 CONSTRAINTS = ROOT / "constraints.txt"
+CLIENT = ROOT / "tests" / "client"
 HEAVY = (
     "numpy", "scipy", "highspy", "cvxpy", "sympy", "flint", "z3", "hypothesis", "matplotlib",
     "xarray", "torch", "numba", "gymnasium", "pettingzoo", "distributed", "bokeh", "tensorboard",
@@ -97,6 +100,24 @@ class Environment:
                 fault = self._refused(part, {part.extra} if torch else {part.extra, "dynamics"})
             if fault:
                 yield f"{name}: {fault}"
+        if set(parts) == set(PARTS):
+            yield from self._typed()
+
+    def _typed(self) -> Iterator[str]:
+        """What strict checkers say of a client's program, and how complete the types are."""
+        settings = CLIENT / "pyproject.toml"
+        mypy = ("mypy", "--python-executable", self.python, "--config-file", settings, CLIENT)
+        pyright = ("basedpyright", "--pythonpath", self.python, "--project", CLIENT)
+        for words in (mypy, pyright):
+            said = run(sys.executable, "-m", *words, cwd=self.home)
+            if said.returncode:
+                yield f"{words[0]}: {last_line(said.stdout + said.stderr)}"
+        path = f"PATH={self.python.parent}:{os.environ['PATH']}"
+        complete = ("basedpyright", "--verifytypes", "stackel", "--ignoreexternal")
+        said = run("env", path, sys.executable, "-m", *complete, cwd=self.home)
+        score = re.search(r"completeness score: (\S+)%", said.stdout)
+        if score is None or score[1] != "100":
+            yield f"{score[1] if score else 'no'} % of the public types are known"
 
     def _core(self, version: str) -> Iterator[str]:
         shown = f"stackel {version}\n"

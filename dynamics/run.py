@@ -93,7 +93,8 @@ class Run:
             with xr.open_dataset(path, engine="h5netcdf") as file:
                 data = file.load()
         except (OSError, ValueError, KeyError, RuntimeError) as error:
-            reason = getattr(error, "strerror", None) or "not a netCDF file, or a damaged one"
+            code = getattr(error, "errno", None)  # the text that comes with it is HDF5's
+            reason = os.strerror(code) if code else "not a netCDF file, or a damaged one"
             raise CheckpointError(f"{path}: cannot be read: {reason}") from None
         if data.attrs.get("format") != FORMAT:
             raise CheckpointError(

@@ -18,11 +18,6 @@ from stackel.gridworld import Cell, GridworldGame, require_gridworld
 from stackel.gridworld_result import Allocation
 from stackel.matrix import parse_number
 
-Committed: TypeAlias = (
-    "Commitment | Mapping[tuple[Cell, ...], Number | str] | Sequence[Cell] | Sequence[Allocation] "
-    "| Sequence[Number | str]"
-)
-"""What may be given for a commitment; see :meth:`Commitment.read`."""
 ROUNDING = Fraction(1, 10**9)
 """How far from 1 probabilities given as floats may sum: they are rounded to about 1e-16 each."""
 
@@ -93,6 +88,16 @@ class Commitment:
             for row, col in cells:
                 coverage[row * game.cols + col] += probability
         return np.array([float(c) for c in coverage], dtype=np.float32)
+
+
+Committed: TypeAlias = (
+    Commitment
+    | Mapping[tuple[Cell, ...], Number | str]
+    | Sequence[Cell]
+    | Sequence[Allocation]
+    | Sequence[Number | str]
+)
+"""What may be given for a commitment; see :meth:`Commitment.read`."""
 
 
 def _pairs(game: GridworldGame, given: Any) -> list[tuple[Any, Any]]:

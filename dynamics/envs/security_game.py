@@ -27,7 +27,7 @@ def security_game_v0(
     information: Information = "action",
     commitment: Committed | None = None,
     render_mode: str | None = None,
-) -> AECEnv:
+) -> AECEnv[str, Observation, int | None]:
     """Return the game as an agent-environment cycle: the leader places, then the follower moves.
 
     The leader chooses a cell for each of its k defenders in turn; actions number the cells row by
@@ -80,7 +80,7 @@ def security_game_v0(
     )
 
 
-class SecurityGame(AECEnv):  # type: ignore[misc]
+class SecurityGame(AECEnv[str, Observation, int | None]):  # type: ignore[misc]
     """The environment behind :func:`security_game_v0`, which says what it does."""
 
     metadata: ClassVar[dict[str, Any]] = {

@@ -41,7 +41,7 @@ class SideEnv(gymnasium.Env[Observation, np.int64]):
         self._begin()
         return self._observe(), self._info()
 
-    def step(self, action: np.int64) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
+    def step(self, action: int | np.int64) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
         """Play an action; one that is not legal is read as the next one that is, cyclically."""
         if not hasattr(self, "episode"):
             raise InvalidGameError("an environment must be reset before its first step, got a step")
