@@ -49,7 +49,7 @@ def commitments(m: int, inward: float) -> Tensor:
     InvalidGameError
         When even halves are too many.
     """
-    parts = max(round(STEPS_INWARD / inward), 2)
+    parts = max(round(min(STEPS_INWARD / inward, MOST_COMMITMENTS)), 2)
     while parts > 2 and comb(parts + m - 1, m - 1) > MOST_COMMITMENTS:
         parts -= 1
     if comb(parts + m - 1, m - 1) > MOST_COMMITMENTS:

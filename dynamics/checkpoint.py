@@ -10,6 +10,7 @@ from __future__ import annotations
 import zipfile
 from hashlib import sha256
 from io import BytesIO
+from math import prod
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,16 @@ from dynamics.whole_file import replacing
 from stackel.errors import CheckpointError
 
 FORMAT = b"stackel-checkpoint/1"
+HEADERS = {
+    (1, 0): np.lib.format.read_array_header_1_0,
+    (2, 0): np.lib.format.read_array_header_2_0,
+}
+"""What reads the size that an array claims, for each version of its format."""
+DAMAGE = (
+    ValueError, KeyError, TypeError, EOFError, RuntimeError, NotImplementedError, OverflowError,
+    zipfile.BadZipFile,
+)  # fmt: skip
+"""What is raised for an archive that is none, or holds something else."""
 SUFFIX = ".checkpoint"
 
 
@@ -43,6 +54,8 @@ def read(path: Path, *, of: str) -> Snapshot:
     CheckpointError
         When the file cannot be read, is cut short or altered, or belongs to another run.
     """
+    if path.exists() and not path.is_file():  # to open a pipe may take for ever
+        raise CheckpointError(f"{path}: cannot be read: a checkpoint is a regular file")
     try:
         head, _, body = path.read_bytes().partition(b"\n")
     except OSError as error:
@@ -57,11 +70,10 @@ def read(path: Path, *, of: str) -> Snapshot:
             f"{path}: cut short or altered: its content does not have the checksum it states"
         )
     try:
-        with np.load(BytesIO(body), allow_pickle=False) as archive:
-            arrays = dict(archive)
+        arrays = _arrays(body)
         owner, iteration = str(arrays.pop("of")), int(arrays.pop("iteration"))
-    except (ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise CheckpointError(f"{path}: not a checkpoint: {error}") from None
+    except DAMAGE as error:
+        raise CheckpointError(f"{path}: not a checkpoint: {str(error)[:80]}") from None
     if owner != of:
         raise CheckpointError(f"{path}: belongs to another run")
 
@@ -73,3 +85,23 @@ def read(path: Path, *, of: str) -> Snapshot:
         }
 
     return Snapshot(iteration=iteration, state=part("state/"), log=part("log/"))
+
+
+def _arrays(body: bytes) -> dict[str, np.ndarray]:
+    """The arrays of an archive that is not compressed: none of them is larger than it claims."""
+    with zipfile.ZipFile(BytesIO(body)) as archive:
+        members = archive.infolist()
+        packed = [each.filename for each in members if each.compress_type != zipfile.ZIP_STORED]
+        if packed:
+            raise ValueError(f"{packed[0]!r} is compressed")
+        arrays = {}
+        for each in members:
+            with archive.open(each) as stream:
+                header = HEADERS[np.lib.format.read_magic(stream)]
+                shape, _, dtype = header(stream)
+            if prod(shape) * dtype.itemsize > len(body):
+                raise ValueError(f"{each.filename!r} has more bytes than the file")
+            with archive.open(each) as stream:
+                name = each.filename.removesuffix(".npy")
+                arrays[name] = np.lib.format.read_array(stream, allow_pickle=False)
+    return arrays

@@ -7,6 +7,7 @@ common disk.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -14,17 +15,19 @@ from importlib.util import find_spec
 from queue import SimpleQueue
 from typing import Any
 
-from dynamics.crew import Crew, Show
+from dynamics.crew import MOST_WORKERS, Crew, Show
 from dynamics.leg import Leg, Report, Snapshot, play_leg
-from stackel.errors import InvalidGameError, MissingExtraError
+from stackel.errors import InvalidGameError, MissingExtraError, brief
 
 LOCAL = "local:"
 """``local:2`` starts two workers on this machine."""
+ADDRESS = r"((tcp|tls)://)?(\[[0-9a-fA-F:]+\]|[\w.-]+):[0-9]{1,5}"
+"""What an address of a scheduler looks like."""
 TOPIC = "stackel-train"
 """Where workers report."""
 ALLOWED_DEATHS = 10
 """Workers that may be lost while they play a leg before the leg itself is blamed."""
-CONNECT = 15
+CONNECT = 5
 """Seconds to wait for a scheduler."""
 
 
@@ -51,11 +54,16 @@ def workers_at(address: str, show: Show) -> Iterator[Crew]:
             cluster = LocalCluster(  # type: ignore[no-untyped-call]
                 n_workers=_count(address), threads_per_worker=1, dashboard_address=None
             )
+        elif not re.fullmatch(ADDRESS, address):
+            raise InvalidGameError(
+                "a cluster is the address of a dask scheduler such as tcp://10.0.0.1:8786, or "
+                f"local:2; got {brief(address)}"
+            )
         try:
             client: Any = Client(cluster or address, timeout=CONNECT)  # type: ignore[no-untyped-call]
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, TypeError, MemoryError) as error:
             raise InvalidGameError(
-                f"a cluster is the address of a dask scheduler, or local:2; got {address!r:.60}: "
+                f"a cluster is the address of a dask scheduler, or local:2; got {brief(address)}: "
                 f"{' '.join(str(error).split())}"
             ) from None
     client.subscribe_topic(TOPIC, lambda event: queue.put(Report(**event[1]["report"])))
@@ -84,8 +92,11 @@ def workers_at(address: str, show: Show) -> Iterator[Crew]:
 
 def _count(address: str) -> int:
     text = address.removeprefix(LOCAL)
-    if not text.isdecimal() or int(text) < 1:
-        raise InvalidGameError(f"a local cluster is given as local:2, got {address!r:.60}")
+    if not re.fullmatch("[0-9]{1,9}", text) or not 1 <= int(text) <= MOST_WORKERS:
+        raise InvalidGameError(
+            f"a local cluster of 1 to {MOST_WORKERS} workers is given as local:2, "
+            f"got {brief(address)}"
+        )
     return int(text)
 
 

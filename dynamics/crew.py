@@ -21,6 +21,8 @@ from dynamics.leg import Leg, Report, Snapshot, play_leg
 
 Show: TypeAlias = Callable[[Report], None]
 """What is done with a report."""
+MOST_WORKERS = 1024
+"""Processes that may play side by side."""
 PATIENCE = 30.0
 """Seconds that processes have to store what they play when everything is to stop."""
 

@@ -20,6 +20,7 @@ from dynamics.leaves import Array, flatten, unflatten
 from dynamics.prepare import prepare
 from dynamics.record import Log, logged_iterations
 from dynamics.sweep import Spec
+from stackel.errors import CheckpointError
 
 REPORTS_EVERY = 0.2
 """Seconds from one report of progress to the next."""
@@ -76,7 +77,12 @@ def play_leg(leg: Leg, *, report: Callable[[Report], None], stop: Callable[[], b
         state = ensemble.begin()
         log = Log(iterations=logged_iterations(iterations, leg.logged), values={})
         if leg.start is not None:
-            state = unflatten(state, leg.start.state)
+            try:
+                state = unflatten(state, leg.start.state)
+            except ValueError as error:
+                raise CheckpointError(
+                    f"what is gone on from is no state of these runs: {error}"
+                ) from None
             log.values.update(leg.start.log)
         began = reported = monotonic()
         while state.iteration < iterations:

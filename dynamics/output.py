@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dynamics.checkpoint import SUFFIX
+from dynamics.layout import check_plan
 from dynamics.plan import check_same, plan
 from dynamics.record import LOGGED
 from dynamics.run import Run, check_name, write
@@ -15,9 +16,11 @@ from dynamics.standing import Standing
 from dynamics.sweep import Spec
 from dynamics.train import train
 from dynamics.whole_file import replacing
-from stackel.errors import CheckpointError
+from stackel.errors import CheckpointError, brief
 
 PLAN = "plan.json"
+MOST_PLAN = 64 * 2**20
+"""Bytes that a plan may have: a hundred thousand seeds take one."""
 
 
 def parts_of(out: Path) -> Path:
@@ -43,12 +46,21 @@ def check_out(out: Path, *, resume: bool) -> dict[str, Any] | None:
         return Run.load(out).plan
     if not (parts / PLAN).exists():
         return None
+    return _read_plan(parts / PLAN)
+
+
+def _read_plan(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        raise CheckpointError(f"{path}: cannot be read: a plan is a regular file")
     try:
-        begun = json.loads((parts / PLAN).read_text())
-    except (OSError, ValueError) as error:
-        raise CheckpointError(f"{parts / PLAN}: cannot be read: {error}") from None
+        if path.stat().st_size > MOST_PLAN:
+            raise ValueError(f"a plan may have {MOST_PLAN} bytes")
+        begun = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise CheckpointError(f"{path}: cannot be read: {error}") from None
     if not isinstance(begun, dict):
-        raise CheckpointError(f"{parts / PLAN}: a plan is a JSON object, got {begun!r:.40}")
+        raise CheckpointError(f"{path}: a plan is a JSON object, got {brief(begun)}")
+    check_plan(begun, where=str(path))
     return begun
 
 

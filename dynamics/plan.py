@@ -24,9 +24,14 @@ def plan(runs: Sequence[Spec], *, swept: Sequence[str], device: str, logged: int
     """
     games = {run.name: run.game for run in runs}
     digests = {name: _digest(format_game(game)) for name, game in games.items()}
-    settings = {run.preset: asdict(run.settings) for run in reversed(runs)}
+    settings = {
+        preset: asdict(own)
+        for preset, own in {r.preset: r.settings for r in reversed(runs)}.items()
+    }
+    texts = {own: json.dumps(asdict(own)) for own in {run.settings for run in runs}}
     lines = [
-        json.dumps([digests[run.name], run.preset, asdict(run.settings), run.seed, run.iterations])
+        f"[{json.dumps(digests[run.name])}, {json.dumps(run.preset)}, {texts[run.settings]}, "
+        f"{run.seed}, {run.iterations}]"
         for run in runs
     ]
     return {

@@ -12,6 +12,7 @@ from pathlib import Path
 from dynamics.checkpoint import SUFFIX, read, write
 from dynamics.crew import Crew
 from dynamics.interruption import Interruption
+from dynamics.layout import check_snapshot
 from dynamics.leg import Leg, Snapshot
 from dynamics.sweep import Spec
 from stackel.errors import StackelError
@@ -99,7 +100,10 @@ class Play:
         """Where a batch stood when it was last stored."""
         if self.folder is None or not self._path(number).exists():
             return None
-        return read(self._path(number), of=self._name(number))
+        found = read(self._path(number), of=self._name(number))
+        runs = [self.runs[run] for run in self.parts[number]]
+        check_snapshot(found, runs, logged=self.logged, where=self._path(number))
+        return found
 
     def _name(self, number: int) -> str:
         return f"{self.of}/{number}"

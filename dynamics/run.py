@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dynamics.layout import check_data, check_file, check_plan
 from dynamics.whole_file import replacing
-from stackel.errors import CheckpointError, MissingExtraError
+from stackel.errors import CheckpointError, MissingExtraError, brief
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from dynamics.summary import Outcome
 
 FORMAT = "stackel-run/1"
+DAMAGE = (
+    OSError, ValueError, KeyError, RuntimeError, TypeError, AttributeError, IndexError,
+    OverflowError, NotImplementedError,
+)  # fmt: skip
+"""What HDF5, h5netcdf and xarray raise for a damaged file."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -90,18 +96,22 @@ class Run:
         import xarray as xr
 
         try:
-            with xr.open_dataset(path, engine="h5netcdf") as file:
+            check_file(Path(path))
+            with xr.open_dataset(path, engine="h5netcdf", decode_times=False) as file:
                 data = file.load()
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
+        except DAMAGE as error:
             code = getattr(error, "errno", None)  # the text that comes with it is HDF5's
             reason = os.strerror(code) if code else "not a netCDF file, or a damaged one"
             raise CheckpointError(f"{path}: cannot be read: {reason}") from None
         if data.attrs.get("format") != FORMAT:
             raise CheckpointError(
                 f"{path}: a run has the attribute format {FORMAT!r}, "
-                f"got {data.attrs.get('format')!r:.40}"
+                f"got {brief(data.attrs.get('format'))}"
             )
-        return cls(data=data)
+        run = cls(data=data)
+        check_plan(run.plan, where=str(path))
+        check_data(data, where=str(path))
+        return run
 
     def to_dict(self) -> dict[str, Any]:
         """The plan and the outcomes as JSON."""
@@ -139,6 +149,10 @@ def check_name(path: str | os.PathLike[str]) -> Path:
         raise CheckpointError(f"{target}: a run is a netCDF file and must end in .nc")
     if not target.parent.is_dir():
         raise CheckpointError(f"{target}: its folder must exist, got {str(target.parent)!r}")
+    try:
+        target.with_name(f".{target.name}.{os.getpid()}.partial").exists()
+    except OSError as error:  # a name that is too long
+        raise CheckpointError(f"{target}: cannot be written: {error.strerror}") from None
     return target
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, get_type_hints
 
 from dynamics.arenas.interface import Feedback, Information
-from stackel.errors import InvalidGameError, UnknownNameError
+from stackel.errors import InvalidGameError, UnknownNameError, brief
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,23 +105,30 @@ class Settings:
         for field in fields(self):
             value, kind = getattr(self, field.name), hints[field.name]
             if kind is int and (isinstance(value, bool) or not isinstance(value, int)):
-                raise InvalidGameError(f"{field.name} must be an integer, got {value!r:.40}")
+                raise InvalidGameError(f"{field.name} must be an integer, got {brief(value)}")
             if kind is float:
                 _check_number(field.name, value)
             if kind is bool and not isinstance(value, bool):
-                raise InvalidGameError(f"{field.name} must be true or false, got {value!r:.40}")
+                raise InvalidGameError(f"{field.name} must be true or false, got {brief(value)}")
         for name, known in CHOICES.items():
             if getattr(self, name) not in known:
                 raise UnknownNameError(name, str(getattr(self, name)), known)
         for name in POSITIVE:
             if not getattr(self, name) > 0:
-                raise InvalidGameError(f"{name} must be positive, got {getattr(self, name)}")
+                raise InvalidGameError(f"{name} must be positive, got {brief(getattr(self, name))}")
         for name in AT_LEAST_ZERO:
             if getattr(self, name) < 0:
-                raise InvalidGameError(f"{name} must be at least 0, got {getattr(self, name)}")
+                got = brief(getattr(self, name))
+                raise InvalidGameError(f"{name} must be at least 0, got {got}")
+        for name, most in LARGEST.items():
+            if getattr(self, name) > most:
+                got = brief(getattr(self, name))
+                raise InvalidGameError(f"{name} must be at most {most}, got {got}")
         for name in SHARES:
             if not 0 <= getattr(self, name) <= 1:
-                raise InvalidGameError(f"{name} must be from 0 to 1, got {getattr(self, name)}")
+                raise InvalidGameError(
+                    f"{name} must be from 0 to 1, got {brief(getattr(self, name))}"
+                )
         size = min(self.minibatch, self.batch)
         if self.batch % size and "ppo" in (self.leader, self.follower):
             raise InvalidGameError(
@@ -172,13 +179,21 @@ POSITIVE = (
 AT_LEAST_ZERO = (
     "eta_power", "learning_rate_power", "value_weight", "entropy_weight", "weight_decay", "after",
 )  # fmt: skip
+LARGEST: Mapping[str, float] = {
+    "batch": 2**20, "minibatch": 2**20, "chains": 2**20, "rollouts": 2**20, "hidden": 2**12,
+    "epochs": 1000, "episode": 100_000, "every": 10**9, "after": 10**9, "eta": 1e9,
+    "eta_power": 100, "learning_rate": 1e9, "learning_rate_power": 100, "clip": 1e9,
+    "value_weight": 1e9, "entropy_weight": 1e9, "weight_decay": 1e9, "max_norm": 1e9,
+}  # fmt: skip
+"""What is refused beyond: the memory or the time that it takes, or a number that overflows."""
 SHARES = ("gae_lambda", "discount", "explore", "inward")
 
 
 def _check_number(name: str, value: object) -> None:
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or not math.isfinite(value):  # type: ignore[arg-type]
-        raise InvalidGameError(f"{name} must be a finite number, got {value!r:.40}")
+    finite = isinstance(value, int) or (number and math.isfinite(value))  # type: ignore[arg-type]
+    if not number or not finite:
+        raise InvalidGameError(f"{name} must be a finite number, got {brief(value)}")
 
 
 PRESETS: Mapping[str, Settings] = {

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from typing import Any, get_type_hints
 
 from dynamics.settings import PRESETS, Settings
-from stackel.errors import InvalidGameError, UnknownNameError
+from stackel.errors import InvalidGameError, UnknownNameError, brief
 
 WORDS = {"true": True, "false": False}
 
@@ -42,7 +42,7 @@ def parse(assignments: Iterable[str]) -> dict[str, list[Any]]:
         name, equals, values = text.partition("=")
         name = name.strip().replace("-", "_")
         if not equals:
-            raise InvalidGameError(f"a setting is given as name=value, got {text!r:.60}")
+            raise InvalidGameError(f"a setting is given as name=value, got {brief(text)}")
         if name not in hints:
             raise UnknownNameError("setting", name, hints)
         if name in found:
@@ -95,4 +95,4 @@ def _value(name: str, kind: Any, text: str) -> Any:
         return kind(text) if kind in (int, float) else text
     except (ValueError, KeyError):
         rule = {bool: "true or false", int: "an integer", float: "a number"}[kind]
-        raise InvalidGameError(f"{name} must be {rule}, got {text!r:.40}") from None
+        raise InvalidGameError(f"{name} must be {rule}, got {brief(text)}") from None

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from itertools import product
+from math import prod
 from typing import Any, TypeAlias
 
 from dynamics.settings import Settings
-from stackel.errors import InvalidGameError
+from stackel.errors import InvalidGameError, brief
 from stackel.game import BimatrixGame
 from stackel.gridworld import GridworldGame
 from stackel.markov import MarkovGame
@@ -25,7 +27,15 @@ A_NUMBER_EACH = frozenset({
 })  # fmt: skip
 """Settings that may differ between the runs of one batch."""
 LARGEST = 2**62
-"""Seeds and iterations are less: what a file's integers hold."""
+"""Seeds are less: what a file's integers hold."""
+MOST_ITERATIONS = 10**9
+"""Iterations of a run: days of play at the least."""
+MOST_RUNS = 100_000
+"""Runs that are played together: what is made for each before the first is played takes seconds."""
+MOST_LOGGED = 50_000_000
+"""Numbers of a measure that are logged, runs times logged iterations: 400 MB."""
+MOST_HELD = 2**28
+"""Numbers that the runs of a batch hold at once, in any of their tables: 2 GiB."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -43,9 +53,15 @@ class Spec:
     @property
     def mould(self) -> tuple[Any, ...]:
         """What runs of one batch have in common."""
-        shared = replace(self.settings, **{name: NEUTRAL[name] for name in A_NUMBER_EACH})
+        shared = _without_numbers(self.settings)
         explores = self.settings.explore > 0
         return (*outline(self.game), self.preset, shared, explores, self.iterations)
+
+
+@cache
+def _without_numbers(settings: Settings) -> Settings:
+    """The settings that all runs of a batch have."""
+    return replace(settings, **{name: NEUTRAL[name] for name in A_NUMBER_EACH})
 
 
 def outline(game: Game) -> tuple[Any, ...]:
@@ -69,7 +85,7 @@ def specs(
     presets: Iterable[str],
     *,
     swept: Mapping[str, Sequence[Any]],
-    seeds: Iterable[int],
+    seeds: Sequence[int],
     iterations: int,
 ) -> list[Spec]:
     """All combinations, in the order game, preset, settings, seed.
@@ -79,29 +95,67 @@ def specs(
     InvalidGameError, UnknownNameError
         When a preset or setting does not exist or breaks its rule, or nothing is to be played.
     """
-    seeds, presets = list(seeds), list(presets)
+    presets = list(presets)
     if len(kinds := sorted({game.kind for game in games.values()})) > 1:
         raise InvalidGameError(f"games of a run must be of one kind, got {' and '.join(kinds)}")
-    check_count("iterations", iterations, least=1)
+    check_count("iterations", iterations, least=1, most=MOST_ITERATIONS)
+    count = len(games) * len(presets) * prod(map(len, swept.values())) * len(seeds)
+    if count > MOST_RUNS:
+        raise InvalidGameError(f"at most {MOST_RUNS} runs are played together, got {brief(count)}")
     for name, values in swept.items():
         if len(set(map(repr, values))) < len(values) or not values:
-            raise InvalidGameError(f"{name} must have different values, got {list(values)}")
-    for what, given in (("game", list(games)), ("preset", presets), ("seed", seeds)):
+            raise InvalidGameError(f"{name} must have different values, got {brief(list(values))}")
+    for what, given in (("game", list(games)), ("preset", presets), ("seed", list(seeds))):
         if not given or len(set(given)) < len(given):
-            raise InvalidGameError(f"a run needs different {what}s, got {given}")
+            raise InvalidGameError(f"a run needs different {what}s, got {brief(given)}")
+    combinations = [
+        (
+            name,
+            game,
+            preset,
+            Settings.of(preset, dict(zip(swept, values, strict=True)), kind=game.kind),
+        )
+        for (name, game), preset, values in product(
+            games.items(), presets, product(*swept.values())
+        )
+    ]
     return [
         Spec(
             name=name,
             game=game,
             preset=preset,
-            settings=Settings.of(preset, dict(zip(swept, values, strict=True)), kind=game.kind),
+            settings=settings,
             seed=seed,
             iterations=iterations,
         )
-        for (name, game), preset, values, seed in product(
-            games.items(), presets, list(product(*swept.values())), seeds
-        )
+        for name, game, preset, settings in combinations
+        for seed in seeds
     ]
+
+
+def check_room(runs: Sequence[Spec], parts: Sequence[Sequence[int]], *, logged: int) -> None:
+    """Raise an InvalidGameError when the runs would not fit the memory, before it is taken."""
+    count = len(runs) * min(runs[0].iterations, logged)
+    if count > MOST_LOGGED:
+        raise InvalidGameError(
+            f"runs times logged iterations must be at most {MOST_LOGGED}, got {brief(count)}; "
+            "log fewer iterations"
+        )
+    for part in parts:
+        held = len(part) * _held(runs[part[0]])
+        if held > MOST_HELD:
+            raise InvalidGameError(
+                f"{len(part)} runs of {runs[part[0]].name!r:.40} may hold {MOST_HELD} numbers at "
+                f"once, got {held}; play fewer seeds at a time, or a smaller batch or network"
+            )
+
+
+def _held(run: Spec) -> int:
+    """Numbers that one run holds at once, at the least: payoffs, what is sampled, a network."""
+    settings, shape = run.settings, run.game.shape
+    learned = settings.hidden**2 if "ppo" in (settings.leader, settings.follower) else 0
+    searched = settings.rollouts if settings.search == "rollouts" else 0
+    return prod(shape) + settings.batch + settings.chains + learned + searched
 
 
 def batches(runs: Sequence[Spec], *, device: object = "cpu") -> list[list[int]]:
@@ -121,7 +175,9 @@ def batches(runs: Sequence[Spec], *, device: object = "cpu") -> list[list[int]]:
     ]
 
 
-def check_count(name: str, value: Any, *, least: int) -> None:
-    """Raise an InvalidGameError unless ``value`` is an integer from ``least`` on."""
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value < LARGEST:
-        raise InvalidGameError(f"{name} must be an integer of at least {least}, got {value!r:.40}")
+def check_count(name: str, value: Any, *, least: int, most: int = LARGEST - 1) -> None:
+    """Raise an InvalidGameError unless ``value`` is an integer from ``least`` to ``most``."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise InvalidGameError(f"{name} must be an integer of at least {least}, got {brief(value)}")
+    if value > most:
+        raise InvalidGameError(f"{name} must be at most {most}, got {brief(value)}")

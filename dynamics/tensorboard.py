@@ -19,10 +19,23 @@ SCALARS = (
 """What is written, at every logged iteration."""
 
 
-def check_tensorboard() -> None:
-    """Raise a MissingExtraError where event files cannot be written."""
+LONGEST = 80
+"""Characters of a folder's name."""
+
+
+def check_tensorboard(folder: str | os.PathLike[str]) -> None:
+    """Raise now what :func:`write_events` would: without tensorboard, or where no folder can be."""
     if find_spec("tensorboard") is None:
         raise MissingExtraError("event files", "tensorboard", "tensorboard")
+    place = next(each for each in (Path(folder), *Path(folder).parents) if each.exists())
+    if not place.is_dir():
+        raise CheckpointError(f"{folder}: cannot be a folder: {place} is none")
+
+
+def _folder(name: str) -> str:
+    """A name as one folder, never that of another: without slashes, and no ``.`` or ``..``."""
+    plain = "".join(c if c.isprintable() and c != "/" else "-" for c in name)[:LONGEST]
+    return plain.replace(".", "-") if not plain.strip(".") else plain
 
 
 def write_events(data: xr.Dataset, folder: str | os.PathLike[str]) -> None:
@@ -35,7 +48,7 @@ def write_events(data: xr.Dataset, folder: str | os.PathLike[str]) -> None:
     CheckpointError
         When the folder cannot be written.
     """
-    check_tensorboard()
+    check_tensorboard(folder)
     from torch.utils.tensorboard import SummaryWriter
 
     from dynamics.summary import groups
@@ -47,7 +60,7 @@ def write_events(data: xr.Dataset, folder: str | os.PathLike[str]) -> None:
         )
         for member in members:
             seed = f"seed {int(data.seed[member])}"
-            place = Path(folder).joinpath(game.replace("/", "-"), algorithm, *swept, seed)
+            place = Path(folder).joinpath(_folder(game), algorithm, *map(_folder, swept), seed)
             try:
                 with SummaryWriter(str(place)) as writer:
                     for name in SCALARS:

@@ -23,7 +23,7 @@ from dynamics.reaction import policy_regrets
 from dynamics.record import LOGGED, Log, dataset, logged_iterations
 from dynamics.reference import reference
 from dynamics.standing import Standing
-from dynamics.sweep import Spec, batches
+from dynamics.sweep import Spec, batches, check_room
 from stackel.errors import InvalidGameError
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ def train(
         On Ctrl-C or SIGTERM, once everything that can be stored is stored.
     """
     parts = batches(runs, device=device)
+    check_room(runs, parts, logged=logged)
     _check(runs, parts, str(device))
     known = {name: reference(game) for name, game in {run.name: run.game for run in runs}.items()}
     asked = plan(runs, swept=swept, device=str(device), logged=logged)

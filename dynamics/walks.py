@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from solvers.gridworld.play import MOVE_NAMES
-from stackel.errors import InvalidGameError
+from stackel.errors import InvalidGameError, brief
 from stackel.gridworld import MOVES, NO_ATTACK, Cell, GridworldGame, require_gridworld
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Walk(Macro):
         if type(outcome) is not int or not NO_ATTACK <= outcome < len(game.targets):
             raise InvalidGameError(
                 f"a follower can walk to targets 0 to {len(game.targets) - 1} or to none (-1), "
-                f"got {outcome!r:.40}"
+                f"got {brief(outcome)}"
             )
         self.game = game
         self.outcome = outcome
@@ -82,14 +82,14 @@ class Route(Macro):
     def __init__(self, game: GridworldGame, moves: Sequence[str], *, declares: int = 0) -> None:
         require_gridworld(game, "a route")
         if not isinstance(moves, Sequence):
-            raise InvalidGameError(f"moves must be a sequence of moves, got {moves!r:.40}")
+            raise InvalidGameError(f"moves must be a sequence of moves, got {brief(moves)}")
         for move in moves:
             if move not in tuple(MOVES):  # of any type: a list has no hash
                 known = ", ".join(MOVES)
-                raise InvalidGameError(f"a move must be one of {known}, got {move!r:.40}")
+                raise InvalidGameError(f"a move must be one of {known}, got {brief(move)}")
         if type(declares) is not int or not 0 <= declares < len(game.targets):
             raise InvalidGameError(
-                f"a route may declare targets 0 to {len(game.targets) - 1}, got {declares!r:.40}"
+                f"a route may declare targets 0 to {len(game.targets) - 1}, got {brief(declares)}"
             )
         self.game = game
         self.moves = tuple(moves)

@@ -16,8 +16,10 @@ from proofs_checks.checks import Check
 from proofs_checks.evidence import Evidence
 from proofs_checks.registry import Claim, claims, select
 from proofs_checks.report import Decided, Report
-from stackel.errors import InvalidGameError
+from stackel.errors import InvalidGameError, brief
 
+LARGEST_SEED = 2**62
+"""Seeds are less, as those of runs."""
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 """Each process computes with one thread: the claims are the parallelism."""
 
@@ -53,7 +55,9 @@ def verify(
         When the registry breaks one of its rules.
     """
     if isinstance(seed, bool) or not isinstance(seed, int):
-        raise InvalidGameError(f"a seed is an integer, got {seed!r:.40}")
+        raise InvalidGameError(f"a seed is an integer, got {brief(seed)}")
+    if abs(seed) >= LARGEST_SEED:
+        raise InvalidGameError(f"a seed is less than {LARGEST_SEED} in size, got {brief(seed)}")
     chosen = select(ids)
     spent = Budget.named(budget, seed=seed)
     count = min(len(chosen), processes or os.cpu_count() or 1)

@@ -16,6 +16,7 @@ from stackel.errors import (
     MissingExtraError,
     NoSolutionError,
     UnknownNameError,
+    brief,
 )
 from stackel.game import BimatrixGame
 
@@ -346,16 +347,18 @@ def train(
         raise MissingExtraError("clusters", "cluster", "distributed")
     if find_spec("torch") is None:
         raise MissingExtraError("training runs", "dynamics", "torch")
+    from dynamics.crew import MOST_WORKERS
     from dynamics.device import check_device
     from dynamics.output import check_out, train_into
     from dynamics.run import Run, check_netcdf
-    from dynamics.sweep import check_count, specs
+    from dynamics.sweep import MOST_RUNS, check_count, specs
     from dynamics.train import train as play
 
     if out is not None:
         check_netcdf()
-    for name, value in (("seeds", seeds), ("processes", processes), ("logged", logged)):
-        check_count(name, value, least=1)
+    check_count("seeds", seeds, least=1, most=MOST_RUNS)
+    check_count("processes", processes, least=1, most=MOST_WORKERS)
+    check_count("logged", logged, least=1)
     if resume and out is None:
         raise InvalidGameError("what is resumed is the run of a file: resume needs out")
     begun = None if out is None else check_out(Path(out), resume=resume)
@@ -499,7 +502,7 @@ def save_report(report: Report, path: str | os.PathLike[str]) -> None:
     from stackel.report import write_report
 
     if not hasattr(report, "decided"):
-        raise InvalidGameError(f"what is written is a report of verify, got {report!r:.60}")
+        raise InvalidGameError(f"what is written is a report of verify, got {brief(report)}")
     write_report(report, path)
 
 
@@ -536,7 +539,7 @@ def save_game(game: Game, path: str | os.PathLike[str]) -> None:
     from stackel.files import write_game
 
     if not _is_game(game):
-        raise InvalidGameError(f"what is saved is a game, got {game!r:.60}")
+        raise InvalidGameError(f"what is saved is a game, got {brief(game)}")
     write_game(game, path)
 
 
@@ -579,7 +582,7 @@ def plot(solution: Solution | Run, path: str | os.PathLike[str]) -> None:
         save(plot_run(cast("Run", solution)), path)
         return
     if not hasattr(solution, "concepts"):
-        raise InvalidGameError(f"what is drawn is a Solution or a Run, got {solution!r:.60}")
+        raise InvalidGameError(f"what is drawn is a Solution or a Run, got {brief(solution)}")
     if isinstance(solution.game, BimatrixGame):
         from stackel.plots.matrix import plot_solution
 
@@ -602,7 +605,7 @@ def _resolve(game: Any, follower: Any) -> tuple[Game, tuple[Claim, ...]]:
     if follower is not None:
         if isinstance(game, str | os.PathLike) or _is_game(game):
             raise InvalidGameError(
-                f"B goes with the leader's payoffs, not with a game, got {game!r:.60} and B"
+                f"B goes with the leader's payoffs, not with a game, got {brief(game)} and B"
             )
         return BimatrixGame(game, follower), ()
     if _is_game(game):
@@ -658,5 +661,5 @@ def _names(what: str, given: Any) -> list[str] | None:
     names = list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [given]
     for name in names:
         if not isinstance(name, str):
-            raise InvalidGameError(f"a {what} is a name, got {name!r:.60}")
+            raise InvalidGameError(f"a {what} is a name, got {brief(name)}")
     return names

@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from stackel.errors import InvalidGameError
+from stackel.errors import InvalidGameError, brief
 from stackel.game import BimatrixGame, ExactStrategy, read_labels
-from stackel.matrix import MAX_ENTRIES, parse_number
+from stackel.matrix import MAX_ENTRIES, common_denominator, is_list, parse_number
 
+MAX_TYPES = 10_000
+"""Types a follower may have: each is a game of its own, and solvers take far fewer."""
 PRIOR_TOLERANCE = Fraction(1, 10**9)
 """How far from 1 probabilities given as floats may sum: decimals such as 0.1 are not binary."""
 
@@ -154,6 +156,10 @@ def _matrices(payoffs: Any, player: str) -> list[Any]:
             f"{player} payoffs must be one matrix a type, shape (K, m, n) with K >= 1, "
             f"got {_depth(payoffs)} dimensions and {type(payoffs).__name__}"
         )
+    if len(payoffs) > MAX_TYPES:
+        raise InvalidGameError(
+            f"{player} payoffs may be of at most {MAX_TYPES} types, got {len(payoffs)}"
+        )
     return list(payoffs)
 
 
@@ -166,20 +172,23 @@ def read_distribution(given: Any, count: int, *, where: str, of: str) -> ExactSt
     >>> read_distribution(["1/3", "2/3"], 2, where="prior", of="type")
     (Fraction(1, 3), Fraction(2, 3))
     """
-    if isinstance(given, str | bytes | dict) or not hasattr(given, "__len__"):
-        raise InvalidGameError(f"{where} must be a list of probabilities, got {given!r:.40}")
+    if not is_list(given):
+        raise InvalidGameError(f"{where} must be a list of probabilities, got {brief(given)}")
+    if len(given) != count:
+        raise InvalidGameError(f"{where} must have one entry a {of} ({count}), got {len(given)}")
     raw = given.tolist() if hasattr(given, "tolist") else list(given)
-    if len(raw) != count:
-        raise InvalidGameError(f"{where} must have one entry a {of} ({count}), got {len(raw)}")
     parsed = [
         Fraction(parse_number(x, f"{where} [{k}]", "probabilities")) for k, x in enumerate(raw)
     ]
     for k, x in enumerate(parsed):
         if x < 0:
-            raise InvalidGameError(f"{where} [{k}]: probabilities must be at least 0, got {raw[k]}")
-    total = sum(parsed, start=Fraction(0))
+            raise InvalidGameError(
+                f"{where} [{k}]: probabilities must be at least 0, got {brief(raw[k])}"
+            )
+    scale = common_denominator(parsed, where)
+    total = Fraction(sum(x.numerator * (scale // x.denominator) for x in parsed), scale)
     slack = PRIOR_TOLERANCE if any(isinstance(x, float) for x in raw) else Fraction(0)
     if abs(total - 1) > slack:
-        shown = float(total) if slack else total
-        raise InvalidGameError(f"{where} must sum to 1, got {shown}")
+        shown = float(total) if slack and total < 10**9 else total
+        raise InvalidGameError(f"{where} must sum to 1, got {brief(shown)}")
     return tuple(x / total for x in parsed)

@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from stackel.errors import InvalidGameError
+from stackel.errors import InvalidGameError, brief
 from stackel.matrix import (
     ScaledMatrix,
     as_floats,
@@ -97,7 +97,7 @@ class BimatrixGame:
         self.shape: tuple[int, int] = leader_shape
         for field, text in (("name", name), ("source", source)):
             if text is not None and not isinstance(text, str):
-                raise InvalidGameError(f"{field} must be a string, got {text!r:.40}")
+                raise InvalidGameError(f"{field} must be a string, got {brief(text)}")
         self.name = name
         self.source = source
         self.leader_actions: tuple[str, ...] | None = read_labels(
@@ -188,7 +188,7 @@ def read_labels(labels: Sequence[str] | None, count: int, field: str) -> tuple[s
         return None
     texts = hasattr(labels, "__iter__") and not isinstance(labels, str)
     if not texts or not all(isinstance(label, str) for label in labels):
-        raise InvalidGameError(f"{field} must be a list of strings, got {labels!r:.40}")
+        raise InvalidGameError(f"{field} must be a list of strings, got {brief(labels)}")
     if len(labels) != count:
         raise InvalidGameError(f"{field} must have {count} labels, got {len(labels)}")
     return tuple(labels)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, TypeAlias, get_args
 
-from stackel.errors import InvalidGameError
+from stackel.errors import InvalidGameError, brief
 from stackel.gridworld_fields import (
     PAYOFFS,
     Cell,
@@ -117,33 +117,34 @@ class GridworldGame:
             check_integer(getattr(self, name), name, least)
         if self.rows * self.cols > MAX_CELLS:
             raise InvalidGameError(
-                f"a grid may have at most {MAX_CELLS} cells, got {self.rows} x {self.cols}"
+                f"a grid may have at most {MAX_CELLS} cells, "
+                f"got {brief(self.rows)} x {brief(self.cols)}"
             )
         try:
             wind = Fraction(parse_number(self.wind, "wind"))
         except InvalidGameError:
             wind = Fraction(-1)
         if not 0 <= wind <= 1:
-            raise InvalidGameError(f"wind must be a probability in [0, 1], got {self.wind!r:.40}")
+            raise InvalidGameError(f"wind must be a probability in [0, 1], got {brief(self.wind)}")
         object.__setattr__(self, "wind", wind)
         for key in ("name", "source"):
             if not isinstance(getattr(self, key), str | None):
-                raise InvalidGameError(f"{key} must be text, got {getattr(self, key)!r:.40}")
+                raise InvalidGameError(f"{key} must be text, got {brief(getattr(self, key))}")
         check_choice(self.attack_rule, "attack_rule", get_args(AttackRule))
         check_choice(self.interception, "interception", get_args(Interception))
         object.__setattr__(self, "start", read_cell(self.start, "start"))
         self._check_within(self.start, "start")
         if not isinstance(self.targets, list | tuple):
-            raise InvalidGameError(f"targets must be a list of targets, got {self.targets!r:.40}")
+            raise InvalidGameError(f"targets must be a list of targets, got {brief(self.targets)}")
         object.__setattr__(self, "targets", tuple(self.targets))
         self._check_targets()
         if not isinstance(self.no_attack, NoAttack):
-            raise InvalidGameError(f"no_attack must be a NoAttack, got {self.no_attack!r:.40}")
+            raise InvalidGameError(f"no_attack must be a NoAttack, got {brief(self.no_attack)}")
         spare = self.rows * self.cols - len(self.targets)
         if self.defenders > spare:
             raise InvalidGameError(
                 f"defenders must be at most the {spare} cells that are no target, "
-                f"got {self.defenders}"
+                f"got {brief(self.defenders)}"
             )
 
     def _check_targets(self) -> None:
@@ -152,7 +153,7 @@ class GridworldGame:
         seen: set[Cell] = set()
         for j, target in enumerate(self.targets):
             if not isinstance(target, Target):
-                raise InvalidGameError(f"targets[{j}] must be a Target, got {target!r:.40}")
+                raise InvalidGameError(f"targets[{j}] must be a Target, got {brief(target)}")
             cell = target.cell
             self._check_within(cell, f"targets[{j}].cell")
             if cell == self.start:
@@ -166,7 +167,7 @@ class GridworldGame:
     def _check_within(self, cell: Cell, where: str) -> None:
         if not (0 <= cell[0] < self.rows and 0 <= cell[1] < self.cols):
             raise InvalidGameError(
-                f"{where} must lie within the {self.rows} x {self.cols} grid, got {cell!r:.40}"
+                f"{where} must lie within the {self.rows} x {self.cols} grid, got {brief(cell)}"
             )
 
     @property
@@ -272,12 +273,12 @@ class GridworldGame:
         required = ("rows", "cols", "start", "horizon", "defenders", "targets")
         optional = ("wind", "attack_rule", "interception", "no_attack", "name", "source")
         if not isinstance(data, Mapping):
-            raise InvalidGameError(f"a gridworld game must be an object, got {data!r:.40}")
+            raise InvalidGameError(f"a gridworld game must be an object, got {brief(data)}")
         body = {key: value for key, value in data.items() if key not in ("format", "kind")}
         check_fields(body, "a gridworld game", required, optional)
         targets = body.pop("targets")
         if not isinstance(targets, list | tuple):
-            raise InvalidGameError(f"targets must be a list of targets, got {targets!r:.40}")
+            raise InvalidGameError(f"targets must be a list of targets, got {brief(targets)}")
         for j, target in enumerate(targets):
             check_fields(target, f"targets[{j}]", ("cell", *PAYOFFS), ())
         no_attack = body.pop("no_attack", {})
@@ -300,7 +301,7 @@ def require_gridworld(game: object, what: str) -> None:
     if not isinstance(game, GridworldGame):
         raise InvalidGameError(
             f"{what} needs a GridworldGame, such as stackel.load_game(name) returns, "
-            f"got {game!r:.40}"
+            f"got {brief(game)}"
         )
 
 
@@ -344,7 +345,7 @@ def generate(
 
     if not isinstance(rng, np.random.Generator):
         raise InvalidGameError(
-            f"rng must be a generator such as numpy.random.default_rng(seed), got {rng!r:.40}"
+            f"rng must be a generator such as numpy.random.default_rng(seed), got {brief(rng)}"
         )
     for argument, value in (("rows", rows), ("cols", cols), ("targets", targets)):
         check_integer(value, argument, 1)
@@ -352,7 +353,7 @@ def generate(
     if rows * cols > MAX_CELLS or targets >= rows * cols:
         raise InvalidGameError(
             f"targets must be fewer than the cells, and these at most {MAX_CELLS}, "
-            f"got {targets} targets on {rows} x {cols}"
+            f"got {brief(targets)} targets on {brief(rows)} x {brief(cols)}"
         )
     numbers = rng.choice(rows * cols - 1, size=targets, replace=False)
     home = start[0] * cols + start[1]

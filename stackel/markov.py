@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 from stackel.bayesian import read_distribution
-from stackel.errors import InvalidGameError
+from stackel.errors import InvalidGameError, brief
 from stackel.game import BimatrixGame, ExactStrategy, Number
 from stackel.markov_fields import (
     read_criterion,
@@ -147,12 +147,16 @@ class MarkovGame:
         count, names = self.shape[0], self.state_names
         if isinstance(start, str):
             if names is None or start not in names:
-                known = "the states have no names" if names is None else ", ".join(names)
-                raise InvalidGameError(f"start must be one of the states, got {start!r} ({known})")
+                known = "the states have no names" if names is None else brief(names)
+                raise InvalidGameError(
+                    f"start must be one of the states, got {brief(start)} ({known})"
+                )
             start = names.index(start)
         if isinstance(start, int) and not isinstance(start, bool):
             if not 0 <= start < count:
-                raise InvalidGameError(f"start must be a state 0 to {count - 1}, got {start}")
+                raise InvalidGameError(
+                    f"start must be a state 0 to {count - 1}, got {brief(start)}"
+                )
             return tuple(Fraction(s == start) for s in range(count))
         return read_distribution(start, count, where="start", of="state")
 
@@ -258,7 +262,7 @@ class MarkovGame:
         for key in body:
             if key not in REQUIRED and key not in OPTIONAL:
                 known = ", ".join((*REQUIRED, *OPTIONAL))
-                raise InvalidGameError(f"a Markov game may have the keys {known}, got {key!r:.40}")
+                raise InvalidGameError(f"a Markov game may have the keys {known}, got {brief(key)}")
         return cls(**body)
 
     def __repr__(self) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from stackel.errors import InvalidGameError
+from stackel.errors import InvalidGameError, brief
 from stackel.game import read_labels
-from stackel.matrix import parse_number
+from stackel.matrix import is_list, parse_number
 
 MAX_HORIZON = 10_000
 """Stages a horizon may have: what backward induction gets through in minutes."""
@@ -17,10 +17,10 @@ def read_sizes(leader: Any) -> tuple[int, int, int]:
     """S, m, n as the leader's payoffs have them, judged by their first entries."""
     sizes, level = [], leader
     for _ in range(3):
-        if isinstance(level, str | bytes | dict) or not hasattr(level, "__len__") or not len(level):
+        if not is_list(level) or not len(level):
             raise InvalidGameError(
                 "leader payoffs must be one matrix a state, shape (S, m, n) with S, m, n >= 1, "
-                f"got {leader!r:.40}"
+                f"got {brief(leader)}"
             )
         sizes.append(len(level))
         level = level[0]
@@ -29,8 +29,8 @@ def read_sizes(leader: Any) -> tuple[int, int, int]:
 
 def read_list(given: Any, count: int, where: str) -> list[Any]:
     """The ``count`` entries of one level of nesting."""
-    if isinstance(given, str | bytes | dict) or not hasattr(given, "__len__"):
-        raise InvalidGameError(f"{where} must be a list of {count} entries, got {given!r:.40}")
+    if not is_list(given):
+        raise InvalidGameError(f"{where} must be a list of {count} entries, got {brief(given)}")
     if len(given) != count:
         raise InvalidGameError(f"{where} must have {count} entries, got {len(given)}")
     return list(given)
@@ -41,12 +41,13 @@ def read_states(states: Any, count: int) -> tuple[str, ...] | None:
     if isinstance(states, int) and not isinstance(states, bool):
         if states != count:
             raise InvalidGameError(
-                f"states must be the number of leader payoff matrices ({count}), got {states}"
+                f"states must be the number of leader payoff matrices ({count}), "
+                f"got {brief(states)}"
             )
         return None
     names = read_labels(states, count, "states")
     if names is not None and len(set(names)) < count:
-        raise InvalidGameError(f"states must have distinct names, got {', '.join(names):.60}")
+        raise InvalidGameError(f"states must have distinct names, got {brief(names)}")
     return names
 
 
@@ -54,22 +55,23 @@ def read_criterion(horizon: Any, discount: Any) -> tuple[int | None, Fraction | 
     """The horizon or the discount, or neither."""
     if horizon is not None and discount is not None:
         raise InvalidGameError(
-            f"a Markov game has a horizon or a discount, got both: {horizon!r} and {discount!r:.40}"
+            "a Markov game has a horizon or a discount, got both: "
+            f"{brief(horizon)} and {brief(discount)}"
         )
     if horizon is not None and (type(horizon) is not int or not 1 <= horizon <= MAX_HORIZON):
         raise InvalidGameError(
-            f"horizon must be an integer from 1 to {MAX_HORIZON}, got {horizon!r:.40}"
+            f"horizon must be an integer from 1 to {MAX_HORIZON}, got {brief(horizon)}"
         )
     if discount is None:
         return horizon, None
     rate = Fraction(parse_number(discount, "discount", "discounts"))
     if not 0 <= rate < 1:
-        raise InvalidGameError(f"discount must lie in [0, 1), got {discount!r:.40}")
+        raise InvalidGameError(f"discount must lie in [0, 1), got {brief(discount)}")
     return None, rate
 
 
 def read_text(text: Any, key: str) -> str | None:
     """A text, or None."""
     if not isinstance(text, str | None):
-        raise InvalidGameError(f"{key} must be text, got {text!r:.40}")
+        raise InvalidGameError(f"{key} must be text, got {brief(text)}")
     return text

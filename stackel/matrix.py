@@ -6,7 +6,7 @@ which is a binary fraction. numpy is imported only where an array is at hand or 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -14,7 +14,7 @@ from math import isfinite, lcm
 from numbers import Rational
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from stackel.errors import InvalidGameError
+from stackel.errors import InvalidGameError, brief
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,8 +26,15 @@ RawMatrix: TypeAlias = Any
 """A validated matrix as given: a float64 or int64 array, or a list of rows of exact numbers."""
 MAX_ENTRIES = 50_000_000
 """Entries a payoff matrix may have: 400 MB of float64, what a 24 GiB machine can still solve."""
+MAX_LISTED = 10_000_000
+"""Entries a matrix of anything but floats and machine integers may have: 1 GB of Python numbers."""
 MAX_DIGITS = 400
 """Characters a payoff string may have, and its largest decimal exponent: enough for any float."""
+MAX_DENOMINATOR_BITS = 2**16
+"""Size of the common denominator of a matrix or distribution, some 20,000 digits: each entry is
+written over it, so that a few long fractions that share no factor blow up all the others."""
+MAX_EXACT_BITS = 2**33
+"""Size of all entries over their common denominator: 1 GiB."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -67,9 +74,11 @@ def parse_number(value: Any, where: str, noun: str = "payoffs") -> Fraction | in
         return value
     if isinstance(value, Rational):  # of other libraries: sympy's, gmpy2's
         return Fraction(int(value.numerator), int(value.denominator))
+    if isinstance(value, Decimal) and value.is_finite():
+        return parse_number(str(value), where, noun)
     if isinstance(value, float | Decimal):  # numpy's float64 is a float
-        if not isfinite(value):
-            raise InvalidGameError(f"{where}: {noun} must be finite, got {float(value)!r}")
+        if isinstance(value, Decimal) or not isfinite(value):
+            raise InvalidGameError(f"{where}: {noun} must be finite, got {str(value).lower()}")
         return Fraction(value)
     if getattr(value, "shape", None) == () and hasattr(value, "item"):  # other numpy scalars
         item = value.item()
@@ -80,7 +89,7 @@ def parse_number(value: Any, where: str, noun: str = "payoffs") -> Fraction | in
                 return Fraction(*value.as_integer_ratio())
             except (ValueError, OverflowError):
                 raise InvalidGameError(f"{where}: {noun} must be finite, got {value}") from None
-    raise InvalidGameError(f"{where}: {noun} must be real numbers, got {value!r:.40}")
+    raise InvalidGameError(f"{where}: {noun} must be real numbers, got {brief(value)}")
 
 
 def format_number(x: Fraction | int) -> str:
@@ -99,13 +108,9 @@ def read_matrix(matrix: Any, player: str) -> tuple[RawMatrix, tuple[int, int]]:
     if hasattr(matrix, "__array__") and not isinstance(matrix, list | tuple):
         return _read_array(matrix, player)
     if isinstance(matrix, str | bytes | dict) or not isinstance(matrix, Sequence):
-        raise InvalidGameError(f"{player} payoffs must be rows of numbers, got {matrix!r:.40}")
-    if not all(
-        (isinstance(row, Sequence) and not isinstance(row, str | bytes))
-        or hasattr(row, "__array__")
-        for row in matrix
-    ):
-        raise InvalidGameError(f"{player} payoffs must be rows of numbers, got {matrix!r:.40}")
+        raise InvalidGameError(f"{player} payoffs must be rows of numbers, got {brief(matrix)}")
+    if not all(map(is_list, matrix)):
+        raise InvalidGameError(f"{player} payoffs must be rows of numbers, got {brief(matrix)}")
     m = len(matrix)
     n = len(matrix[0]) if m else 0
     if m == 0 or n == 0:
@@ -115,7 +120,7 @@ def read_matrix(matrix: Any, player: str) -> tuple[RawMatrix, tuple[int, int]]:
             raise InvalidGameError(
                 f"{player} payoffs must have rows of one length, got {n} and {len(row)} (row {i})"
             )
-    _check_entries(player, (m, n))
+    _check_entries(player, (m, n), most=MAX_LISTED)
     rows = [
         [parse_number(x, f"{player} payoff [{i}][{j}]") for j, x in enumerate(row)]
         for i, row in enumerate(matrix)
@@ -146,15 +151,27 @@ def _read_array(matrix: Any, player: str) -> tuple[RawMatrix, tuple[int, int]]:
             )
         floats.flags.writeable = False
         return floats, shape
-    if array.dtype.kind == "i" or (array.dtype.kind == "u" and array.dtype.itemsize < 8):
+    if array.dtype.kind == "i" or (array.dtype.kind == "u" and array.max() < 2**63):
         return np.array(array, dtype=np.int64), shape
+    _check_entries(player, shape, most=MAX_LISTED)
     return read_matrix(array.tolist(), player)
 
 
-def _check_entries(player: str, shape: tuple[int, int]) -> None:
-    if shape[0] * shape[1] > MAX_ENTRIES:
+def is_list(value: Any) -> bool:
+    """Whether ``value`` has entries in an order: a sequence other than a text, or an array.
+
+    >>> is_list([1]), is_list("1"), is_list({1})
+    (True, False, False)
+    """
+    if isinstance(value, Sequence):
+        return not isinstance(value, str | bytes)
+    return bool(getattr(value, "ndim", 0))
+
+
+def _check_entries(player: str, shape: tuple[int, int], *, most: int = MAX_ENTRIES) -> None:
+    if shape[0] * shape[1] > most:
         raise InvalidGameError(
-            f"{player} payoffs may have at most {MAX_ENTRIES} entries, got shape {shape}"
+            f"{player} payoffs may have at most {most} entries, got shape {brief(shape)}"
         )
 
 
@@ -178,13 +195,40 @@ def as_floats(raw: RawMatrix, player: str) -> FloatArray:
 def as_integers(raw: RawMatrix) -> ScaledMatrix:
     """Every entry exactly, as integers over the least common denominator."""
     if isinstance(raw, list):
-        scale = lcm(*{x.denominator for row in raw for x in row})
+        scale = common_denominator((x for row in raw for x in row), "payoffs")
+        _check_bits(scale.bit_length() * len(raw) * len(raw[0]))
         rows = [[x.numerator * (scale // x.denominator) for x in row] for row in raw]
     elif raw.dtype.kind == "f":
         rows, scale = _binary_fractions(raw)
     else:
         rows, scale = raw.tolist(), 1
     return ScaledMatrix(rows=tuple(map(tuple, rows)), scale=scale)
+
+
+def common_denominator(numbers: Iterable[Fraction | int], what: str) -> int:
+    """The least common denominator; InvalidGameError beyond :data:`MAX_DENOMINATOR_BITS`.
+
+    >>> common_denominator([Fraction(1, 4), Fraction(1, 6), 2], "payoffs")
+    12
+    """
+    scale = 1
+    for denominator in {x.denominator for x in numbers}:
+        scale = lcm(scale, denominator)
+        if scale.bit_length() > MAX_DENOMINATOR_BITS:
+            raise InvalidGameError(
+                f"{what} must have a common denominator of at most {MAX_DENOMINATOR_BITS} bits "
+                "to be exact, got a longer one"
+            )
+    return scale
+
+
+def _check_bits(bits: int) -> None:
+    """Refuse a matrix whose exact form would not fit the memory, before it is made."""
+    if bits > MAX_EXACT_BITS:
+        raise InvalidGameError(
+            f"payoffs over their common denominator may have {MAX_EXACT_BITS} bits in all to be "
+            f"exact, got {bits}"
+        )
 
 
 def _binary_fractions(array: FloatArray) -> tuple[list[list[int]], int]:
@@ -197,6 +241,7 @@ def _binary_fractions(array: FloatArray) -> tuple[list[list[int]], int]:
     zeros = np.where(integers == 0, 64, _trailing_zeros(integers))
     lowest = int(np.min(np.where(integers == 0, 0, powers + zeros), initial=0))
     shifts = powers - lowest
+    _check_bits((int(shifts.max()) + 53) * array.size)
     if int(shifts.min()) >= -63 and int(shifts.max()) < 10:  # as the bits still fit an int64
         exact = np.where(
             shifts >= 0, integers << np.maximum(shifts, 0), integers >> np.maximum(-shifts, 0)

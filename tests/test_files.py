@@ -464,10 +464,20 @@ class TestFilesThatCannotBeRead:
         refused("a\0b.json", "null")
 
     @pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="no endless device here")
-    def test_endless_file(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_endless_input(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("stackel.files.MAX_TEXT_BYTES", 2**21)
-        (tmp_path / "zero.json").symlink_to("/dev/zero")
-        refused(tmp_path / "zero.json", "2097152 bytes")
+        with open("/dev/zero") as endless:
+            monkeypatch.setattr(sys, "stdin", endless)
+            refused("-", "2097152 bytes")
+
+    @pytest.mark.parametrize("suffix", [".json", ".nfg", ".npz"])
+    def test_pipes_and_devices(self, tmp_path: Path, suffix: str) -> None:
+        os.mkfifo(tmp_path / f"pipe{suffix}")
+        (tmp_path / f"zero{suffix}").symlink_to("/dev/zero")
+        (tmp_path / f"loop{suffix}").symlink_to(f"loop{suffix}")
+        refused(tmp_path / f"pipe{suffix}", "regular file")
+        refused(tmp_path / f"zero{suffix}", "regular file")
+        refused(tmp_path / f"loop{suffix}", "symbolic links")
 
     def test_no_permission(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         def forbidden(*_: object) -> None:

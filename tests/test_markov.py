@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from random import Random
@@ -161,13 +162,13 @@ class TestModel:
         assert "\n" not in str(caught.value)
 
     def test_a_huge_game_is_refused_before_it_is_read(self) -> None:
-        class Many:
+        class Many(Sequence[Any]):
             """A list of 10^5 copies that takes no memory."""
 
             def __len__(self) -> int:
                 return 10**5
 
-            def __getitem__(self, index: int) -> Any:
+            def __getitem__(self, index: Any) -> Any:
                 return [[0]]
 
         with pytest.raises(InvalidGameError, match="at most 2000000 transition entries"):

@@ -10,7 +10,7 @@ from gymnasium.utils import seeding
 from pettingzoo import ParallelEnv  # type: ignore[import-untyped, unused-ignore]
 
 from dynamics.envs.security_game import FOLLOWER, LEADER
-from stackel.errors import InvalidGameError
+from stackel.errors import InvalidGameError, brief
 from stackel.game import BimatrixGame
 
 
@@ -46,7 +46,7 @@ class MacroBandit(ParallelEnv):  # type: ignore[misc]
         if not isinstance(matrix, BimatrixGame):
             raise InvalidGameError(
                 "the bandit needs a BimatrixGame, such as dynamics.macro_game.macro_game(game) "
-                f"returns, got {matrix!r:.40}"
+                f"returns, got {brief(matrix)}"
             )
         self.matrix = matrix
         self.render_mode = None

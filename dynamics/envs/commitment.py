@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from solvers.gridworld.sampling import systematic_sampling
-from stackel.errors import InvalidGameError
+from stackel.errors import InvalidGameError, brief
 from stackel.game import Number
 from stackel.gridworld import Cell, GridworldGame, require_gridworld
 from stackel.gridworld_result import Allocation
@@ -105,7 +105,7 @@ def _pairs(game: GridworldGame, given: Any) -> list[tuple[Any, Any]]:
     if not isinstance(given, Sequence | np.ndarray) or isinstance(given, str):
         raise InvalidGameError(
             "a commitment must be an allocation, a mix of allocations or a coverage, "
-            f"got {given!r:.40}"
+            f"got {brief(given)}"
         )
     if not len(given) or isinstance(given[0], tuple | list):
         return [(given, 1)]
@@ -120,7 +120,7 @@ def _pairs(game: GridworldGame, given: Any) -> list[tuple[Any, Any]]:
     if game.interception == "path" and any(a.cells is None for a in mix):
         raise InvalidGameError(
             "where paths are intercepted a commitment must name cells, not only targets, "
-            f"got {given!r:.40}"
+            f"got {brief(given)}"
         )
     return [(a.cells or game.allocation(a.defended_targets), a.probability) for a in mix]
 
@@ -131,6 +131,6 @@ def _read_allocation(game: GridworldGame, cells: Sequence[Cell]) -> tuple[Cell, 
     inside = all(0 <= row < game.rows and 0 <= col < game.cols for row, col in read)
     if not inside or len(set(read)) != len(read) or len(read) != game.defenders:
         raise InvalidGameError(
-            f"an allocation must be {game.defenders} distinct cells of the grid, got {read!r:.60}"
+            f"an allocation must be {game.defenders} distinct cells of the grid, got {brief(read)}"
         )
     return read

@@ -12,7 +12,7 @@ from dynamics.envs.observation import Information, Observation, Sight
 from dynamics.envs.opponent import Policy
 from dynamics.envs.side_env import SideEnv, next_legal
 from dynamics.walks import FollowerPolicy, Walk
-from stackel.errors import InvalidGameError
+from stackel.errors import InvalidGameError, brief
 from stackel.game import Number
 from stackel.gridworld import GridworldGame, require_gridworld
 from stackel.matrix import parse_number
@@ -116,7 +116,7 @@ def _read_follower(
         if not isinstance(follower, FollowerPolicy) and not callable(follower):
             raise InvalidGameError(
                 "a follower must be an outcome, a mix of outcomes or a policy, "
-                f"got {follower!r:.40}"
+                f"got {brief(follower)}"
             )
         return follower
     mix = {j: Fraction(parse_number(p, "a probability")) for j, p in follower.items()}

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from dynamics.envs.commitment import Commitment, Committed
 from dynamics.envs.episode import Episode
-from stackel.errors import InvalidGameError
+from stackel.errors import InvalidGameError, brief
 from stackel.gridworld import GridworldGame, require_gridworld
 
 Observation: TypeAlias = npt.NDArray[np.float32]
@@ -43,7 +43,7 @@ class Sight:
         if information not in get_args(Information):
             raise InvalidGameError(
                 f"information must be one of {', '.join(get_args(Information))}, "
-                f"got {information!r:.40}"
+                f"got {brief(information)}"
             )
         self.game = game
         self.information = information

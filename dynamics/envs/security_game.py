@@ -14,7 +14,7 @@ from pettingzoo.utils.wrappers import OrderEnforcingWrapper  # type: ignore[impo
 from dynamics.envs.commitment import Committed
 from dynamics.envs.episode import Episode, action_counts
 from dynamics.envs.observation import Information, Observation, Sight
-from stackel.errors import InvalidGameError
+from stackel.errors import InvalidGameError, brief
 from stackel.gridworld import GridworldGame
 
 LEADER, FOLLOWER = "leader_0", "follower_0"
@@ -100,7 +100,7 @@ class SecurityGame(AECEnv[str, Observation, int | None]):  # type: ignore[misc]
     ) -> None:
         super().__init__()
         if render_mode not in (None, "ansi"):
-            raise InvalidGameError(f"render_mode must be 'ansi' or None, got {render_mode!r:.40}")
+            raise InvalidGameError(f"render_mode must be 'ansi' or None, got {brief(render_mode)}")
         self.game = game
         self.render_mode = render_mode
         self.sight = Sight(game, information, commitment)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from dynamics.envs.episode import Episode, Mask
 from dynamics.envs.observation import Observation, Sight
-from stackel.errors import InvalidGameError
+from stackel.errors import InvalidGameError, brief
 from stackel.gridworld import GridworldGame
 
 
@@ -24,7 +24,7 @@ class SideEnv(gymnasium.Env[Observation, np.int64]):
         self, game: GridworldGame, sight: Sight, actions: int, render_mode: str | None
     ) -> None:
         if render_mode not in (None, "ansi"):
-            raise InvalidGameError(f"render_mode must be 'ansi' or None, got {render_mode!r:.40}")
+            raise InvalidGameError(f"render_mode must be 'ansi' or None, got {brief(render_mode)}")
         self.game = game
         self.sight = sight
         self.render_mode = render_mode

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 from stackel.bayesian import read_distribution
-from stackel.errors import InvalidGameError
+from stackel.errors import InvalidGameError, brief
 from stackel.game import ExactStrategy
 from stackel.markov import MarkovGame
 
@@ -67,7 +67,7 @@ def read_stationary(
 ) -> tuple[ExactStrategy, ...]:
     """One exact mix a state; floats are the rationals they are, divided by their sum."""
     if isinstance(policy, str | Mapping) or not hasattr(policy, "__len__"):
-        raise InvalidGameError(f"{where} must be one mix a state, got {policy!r:.40}")
+        raise InvalidGameError(f"{where} must be one mix a state, got {brief(policy)}")
     if len(policy) != states:
         raise InvalidGameError(f"{where} must have one mix a state ({states}), got {len(policy)}")
     return tuple(

@@ -14,7 +14,7 @@ from solvers.markov.pure_stationary import pure_stationary
 from solvers.markov.sequence_form import sequence_form
 from solvers.markov.stage_wise import stage_wise
 from solvers.markov.zero_sum import zero_sum
-from stackel.errors import InvalidGameError, NoSolutionError, UnknownNameError
+from stackel.errors import InvalidGameError, NoSolutionError, UnknownNameError, brief
 from stackel.markov import MarkovGame
 from stackel.markov_result import MarkovConcept, MarkovSolution
 from stackel.result import holds_float
@@ -93,7 +93,7 @@ def solve_markov(
     14/3 2
     """
     if not isinstance(game, MarkovGame):
-        raise InvalidGameError(f"solve_markov needs a MarkovGame, got {game!r:.40}")
+        raise InvalidGameError(f"solve_markov needs a MarkovGame, got {brief(game)}")
     asked = _applicable(game) if concepts is None else tuple(dict.fromkeys(concepts))
     if method is not None and method not in METHODS:
         raise UnknownNameError("method", method, METHODS)

@@ -71,5 +71,6 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _fail(message: str, code: int) -> int:
     """Say what went wrong in one line on standard error."""
-    print(f"stackel: {' '.join(message.split())}", file=sys.stderr)
+    line = "".join(c if c.isprintable() else "?" for c in " ".join(message.split()))
+    print(f"stackel: {line}", file=sys.stderr)
     return code

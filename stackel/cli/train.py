@@ -77,7 +77,7 @@ def train(
     if tensorboard is not None:
         from dynamics.tensorboard import check_tensorboard
 
-        check_tensorboard()
+        check_tensorboard(tensorboard)
     changed: dict[str, Any] = {}
     if set_:
         from dynamics.settings_text import parse

@@ -23,7 +23,7 @@ __all__ = ["SUFFIXES", "read_game", "write_game"]
 
 SUFFIXES = (".json", ".nfg", ".npz")
 """What the name of a game file ends in, in either case."""
-MAX_TEXT_BYTES = 256 * 2**20
+MAX_TEXT_BYTES = 64 * 2**20
 """Size of a text file: some 10^7 payoffs, which take twenty times as much memory when parsed."""
 
 
@@ -51,7 +51,7 @@ def read_game(path: str | os.PathLike[str]) -> Game:
 
     Notes
     -----
-    Text files may have 256 MiB, JSON integers 4300 digits, other numbers 400 characters.
+    Text files may have 64 MiB, JSON integers 4300 digits, other numbers 400 characters.
 
     Examples
     --------
@@ -71,6 +71,9 @@ def read_game(path: str | os.PathLike[str]) -> Game:
                 raise InvalidGameError("standard input must hold a game, got a closed one")
             return parse_game(_decode(_read_limited(sys.stdin.buffer)))
         suffix = _suffix(name)
+        if os.path.exists(name) and not (os.path.isfile(name) or os.path.isdir(name)):
+            # to open a pipe may take for ever
+            raise InvalidGameError("a game is read from a regular file, or from -, standard input")
         with open(name, "rb") as file:
             if suffix == ".json":
                 return parse_game(_decode(_read_limited(file)))

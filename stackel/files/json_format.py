@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from stackel.errors import InvalidGameError, UnknownNameError
+from stackel.errors import InvalidGameError, UnknownNameError, brief
 from stackel.files.payoffs import Entry, float_or_none, payoff_rows, rational_text
 from stackel.game import BimatrixGame
 
@@ -52,7 +52,7 @@ def parse_game(text: str) -> Game:
     """The game in a ``stackel-game/1`` text."""
     fields = parse_json(text)
     if not isinstance(fields, dict):
-        raise InvalidGameError(f"a game must be a JSON object, got {fields!r:.40}")
+        raise InvalidGameError(f"a game must be a JSON object, got {brief(fields)}")
     return game_from_fields(fields)
 
 
@@ -67,10 +67,10 @@ def game_from_fields(fields: Mapping[str, Any]) -> Game:
     if "format" not in fields:
         raise InvalidGameError(f"key 'format' is missing; it must be {FORMAT!r}")
     if fields["format"] != FORMAT:
-        raise InvalidGameError(f"format must be {FORMAT!r}, got {fields['format']!r:.40}")
+        raise InvalidGameError(f"format must be {FORMAT!r}, got {brief(fields['format'])}")
     kind = fields.get("kind")
     if not isinstance(kind, str):
-        raise InvalidGameError(f"kind must be one of {', '.join(READERS)}, got {kind!r:.40}")
+        raise InvalidGameError(f"kind must be one of {', '.join(READERS)}, got {brief(kind)}")
     if kind not in READERS:
         raise InvalidGameError(f"kind must be one of {', '.join(READERS)}, got {kind[:40]!r}")
     return READERS[kind](fields)
@@ -89,7 +89,7 @@ def check_keys(
             raise InvalidGameError(f"key {key!r} is missing; kind {fields['kind']!r} needs it")
     for key in TEXTS:
         if key in known and not isinstance(fields.get(key), str | None):
-            raise InvalidGameError(f"{key} must be a string, got {fields[key]!r:.40}")
+            raise InvalidGameError(f"{key} must be a string, got {brief(fields[key])}")
     for key in (*TEXTS, *LABELS):
         if key in known:
             check_characters(key, fields.get(key))
@@ -99,7 +99,7 @@ def check_characters(key: str, value: Any) -> None:
     """Refuse half a surrogate pair, which JSON can spell and no output can print."""
     for text in value if isinstance(value, list) else [value]:
         if isinstance(text, str) and any("\ud800" <= c <= "\udfff" for c in text):
-            raise InvalidGameError(f"{key} must be Unicode text, got {text!r:.40}")
+            raise InvalidGameError(f"{key} must be Unicode text, got {brief(text)}")
 
 
 def _matrix(fields: Mapping[str, Any]) -> BimatrixGame:

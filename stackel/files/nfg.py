@@ -9,14 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from stackel.errors import InvalidGameError
+from stackel.errors import InvalidGameError, brief
 from stackel.files.payoffs import payoff_rows, rational_text
 from stackel.game import BimatrixGame
-from stackel.matrix import MAX_ENTRIES, parse_number
+from stackel.matrix import parse_number
 
-_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}]|[^\s,{}"]+|"', re.DOTALL)
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}]|[^\s,{}"]++|"', re.DOTALL)
+"""Possessive: to go back into a string that is never closed takes memory for each character."""
+MAX_PAIRS = 1_000_000
+"""Pairs of strategies: what is read, word by word, in some seconds."""
 Pair: TypeAlias = tuple[Fraction | int, Fraction | int]
 """The payoffs of both players."""
 _LABEL = re.compile(r"[!-~]+( [!-~]+)*")
@@ -82,14 +85,16 @@ def parse_nfg(text: str) -> BimatrixGame:
     while tokens.next != "}":
         tokens.string("a player")
         players += 1
+        if players > 2:
+            raise InvalidGameError("the game must have 2 players, got 3 or more")
     tokens.expect("}", "the list of players")
     if players != 2:
         raise InvalidGameError(f"the game must have 2 players, got {players}")
     sizes, labels = _read_strategies(tokens)
     m, n = sizes
-    if m < 1 or n < 1 or m * n > MAX_ENTRIES:
+    if m < 1 or n < 1 or m * n > MAX_PAIRS:
         raise InvalidGameError(
-            f"strategies must be 1 or more, and at most {MAX_ENTRIES} pairs, got {m} x {n}"
+            f"strategies must be 1 or more, and at most {MAX_PAIRS} pairs, got {m} x {n}"
         )
     comment = tokens.string("the comment") if tokens.next.startswith('"') else ""
     cells = _read_outcomes(tokens, m * n) if tokens.next == "{" else _read_payoffs(tokens, m * n)
@@ -118,11 +123,17 @@ def _read_strategies(tokens: _Tokens) -> tuple[list[int], list[list[str] | None]
         names = []
         while tokens.next != "}":
             names.append(tokens.string("a strategy"))
+            _check_count(names, "strategies of a player")
         tokens.expect("}", "a player's strategies")
         sizes.append(len(names))
         labels.append(names if names != [str(i + 1) for i in range(len(names))] else None)
     tokens.expect("}", "the strategies")
     return sizes, labels
+
+
+def _check_count(entries: list[Any], what: str) -> None:
+    if len(entries) > MAX_PAIRS + 1:  # outcome 0 is no entry of the file
+        raise InvalidGameError(f"{what} must be at most {MAX_PAIRS}, got more")
 
 
 def _read_payoffs(tokens: _Tokens, cells: int) -> list[Pair]:
@@ -138,6 +149,7 @@ def _read_outcomes(tokens: _Tokens, cells: int) -> list[Pair]:
         tokens.expect("{", "an outcome")
         tokens.string("an outcome's label")
         outcomes.append(_read_pair(tokens, f"payoffs of outcome {len(outcomes)}"))
+        _check_count(outcomes, "outcomes")
         tokens.expect("}", "an outcome")
     tokens.expect("}", "the outcomes")
     last = len(outcomes) - 1
@@ -162,6 +174,11 @@ def format_nfg(game: BimatrixGame) -> str:
     1/2 2
     """
     m, n = game.shape
+    if m * n > MAX_PAIRS:
+        raise InvalidGameError(
+            f".nfg files may have {MAX_PAIRS} pairs of strategies, got {m} x {n}; "
+            "write .json or .npz instead"
+        )
     lines = [f'NFG 1 R {_quoted(game.name, "name")} {{ "Leader" "Follower" }} ']
     if game.leader_actions is None and game.follower_actions is None:
         lines[0] += f"{{ {m} {n} }}"
@@ -185,7 +202,8 @@ def _label_list(labels: tuple[str, ...] | None, count: int) -> str:
     for text in texts:
         if not _LABEL.fullmatch(text):
             raise InvalidGameError(
-                f"labels in .nfg files must be printable ASCII with single spaces, got {text!r:.40}"
+                f"labels in .nfg files must be printable ASCII with single spaces, "
+                f"got {brief(text)}"
             )
     return f"{{ {' '.join(_quoted(text, 'a label') for text in texts)} }}"
 
@@ -194,5 +212,5 @@ def _quoted(text: str | None, what: str) -> str:
     """A quoted string; Gambit reads a backslash otherwise than it writes it, so there is none."""
     text = text or ""
     if "\\" in text:
-        raise InvalidGameError(f"{what} in .nfg files must have no backslash, got {text!r:.40}")
+        raise InvalidGameError(f"{what} in .nfg files must have no backslash, got {brief(text)}")
     return '"' + text.replace('"', '\\"') + '"'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -104,6 +105,12 @@ def _read_array(archive: zipfile.ZipFile, name: str, kinds: str) -> np.ndarray[A
         if len(data) != size or stream.read(1):
             raise InvalidGameError(
                 f"array {name!r} must have the {size} bytes of shape {shape}, got another number"
+            )
+    if kind == "U" and size:
+        points = np.frombuffer(data, dtype=f"{dtype.byteorder}u4")
+        if points.max() > sys.maxunicode:
+            raise InvalidGameError(
+                f"array {name!r} must be Unicode text, got character number {points.max()}"
             )
     array = np.frombuffer(data, dtype=dtype) if size else np.empty(prod(shape), dtype=dtype)
     return array.reshape(shape, order="F" if fortran else "C")

@@ -26,6 +26,11 @@ def check_path(path: str | os.PathLike[str]) -> Path:
         )
     if not target.parent.is_dir():
         raise InvalidGameError(f"{target}: its folder must exist, got {str(target.parent)!r}")
+    try:
+        if target.is_dir():
+            raise InvalidGameError(f"{target}: a picture is a file, got a folder")
+    except OSError as error:  # a name that is too long
+        raise InvalidGameError(f"{target}: cannot be written: {error.strerror}") from None
     return target
 
 

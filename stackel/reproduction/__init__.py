@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
@@ -54,6 +55,10 @@ def reproduce(
             raise UnknownNameError("exhibit", name, (*NAMES, "all"))
     chosen = [name for name in NAMES if "all" in names or name in names]
     sizes = scale(quick=quick, seeds=seeds, iterations=iterations)
+    if find_spec("torch") is not None:  # without it, what is missing is said when it is needed
+        from dynamics.device import check_device
+
+        check_device(device or "cpu")
     target = folder(out)
     _check_plan(target / "data" / "plan.json", sizes.to_dict() | {"device": device or "cpu"})
     workshop = Workshop(
@@ -84,10 +89,12 @@ def _check_plan(path: Path, plan: dict[str, object]) -> None:
     if path.exists():
         try:
             before = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             raise InvalidGameError(
                 f"{path}: cannot be read as the plan of a reproduction"
             ) from None
+        if not isinstance(before, dict):
+            raise InvalidGameError(f"{path}: must be the plan of a reproduction, got another thing")
         if before != json.loads(json.dumps(plan)):
             changed = [name for name in plan if before.get(name) != plan[name]]
             raise InvalidGameError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from stackel.errors import InvalidGameError
+from stackel.errors import InvalidGameError, brief
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +39,8 @@ class Scale:
         return dict(vars(self))
 
 
+LARGEST = {"seeds": 10_000, "iterations": 10**8}
+"""What is refused beyond: weeks of play."""
 QUICK = Scale(
     seeds=3,
     iterations=150,
@@ -68,8 +70,10 @@ def scale(*, quick: bool, seeds: int | None, iterations: int | None) -> Scale:
     for name, count in (("seeds", seeds), ("iterations", iterations)):
         if count is None:
             continue
-        if type(count) is not int or count < 1:
-            raise InvalidGameError(f"{name} must be a positive integer, got {count!r:.40}")
+        if type(count) is not int or not 1 <= count <= LARGEST[name]:
+            raise InvalidGameError(
+                f"{name} must be an integer from 1 to {LARGEST[name]}, got {brief(count)}"
+            )
         changed[name] = count
     if iterations is not None:
         changed["long"] = 10 * iterations
