@@ -115,3 +115,63 @@ class Extreme:
     """Keys (i, i') for CE, (i',) for CCE; zeros left out."""
     follower_multipliers: Mapping[tuple[int, ...], Number]
     """Keys (j, j') for CE, (j',) for CCE; zeros left out."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class NashBound:
+    r"""One end of the range of Nash payoffs at one node of a :class:`NashTree`.
+
+    The weights :math:`\lambda_{(i, i')}, \mu_{(j, j')}` are at least 0, or of any sign where i'
+    (j') is known to be a best response. In every cell (i, j) with no action known to be unused,
+
+    .. math:: U_{ij} - \sum_{i'} \lambda_{(i, i')} (A_{i'j} - A_{ij})
+              - \sum_{j'} \mu_{(j, j')} (B_{ij'} - B_{ij}) \le V,
+
+    with U the player's payoff and V the end that no equilibrium exceeds. Of an end that none falls
+    below, the same with -U and -V. In an equilibrium (p, q), :math:`p_i` times the gain of i' on i
+    against q is at most 0, and is 0 where i' is a best response; so the payoff is at most V.
+    """
+
+    leader: Mapping[tuple[int, int], Fraction]
+    """(i, i') -> weight; zeros left out."""
+    follower: Mapping[tuple[int, int], Fraction]
+    """(j, j') -> weight; zeros left out."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Alternatives:
+    """An action that is unused or a best response, as every action is in a Nash equilibrium."""
+
+    leads: bool
+    """Whether it is an action of the leader."""
+    action: int
+    unused: NashTree
+    """Proofs for the equilibria that do not play it."""
+    best: NashTree
+    """Proofs for those in which it is a best response."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class NashTree:
+    """Proof that no Nash equilibrium pays more, or less, than some ends say.
+
+    At the root nothing is known of the actions. A node proves
+    some ends; one without a split proves all that no node above it has proved.
+    """
+
+    bounds: Mapping[str, NashBound]
+    """``leader_min``, ``leader_max``, ``follower_min`` or ``follower_max`` -> its proof for all
+    equilibria of this node, and so of the nodes below."""
+    split: Alternatives | None = None
+
+    @property
+    def leaves(self) -> int:
+        """How many nodes are not split."""
+        todo, count = [self], 0
+        while todo:
+            node = todo.pop()
+            if node.split is None:
+                count += 1
+            else:
+                todo += [node.split.unused, node.split.best]
+        return count

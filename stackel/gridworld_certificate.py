@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from stackel.gridworld import Cell
-from stackel.result import StrongStackelberg, WeakStackelberg
+from stackel.result import NashRange, StrongStackelberg, WeakStackelberg
 
 Corners: TypeAlias = tuple[tuple[int, ...], ...]
 """The corners of a simplex of coverages that defend some targets for sure: their numbers."""
@@ -82,8 +82,8 @@ class CoverCertificate:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class PathCertificate:
-    """The normal form of a game of interception, and certified answers for it."""
+class PathForm:
+    """The normal form of a game of interception."""
 
     allocations: tuple[frozenset[Cell], ...]
     """The rows: every other allocation stops the same walks as one of them."""
@@ -91,6 +91,22 @@ class PathCertificate:
     """The columns, with ``endings``: every other walk enters and ends like one of them."""
     endings: tuple[int, ...]
     """The target that each walk attacks, or ``NO_ATTACK``."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class PathCertificate:
+    """The normal form of a game of interception, and certified commitments for it."""
+
+    form: PathForm
     strong: StrongStackelberg
     """Of the matrix game, with the multipliers that prove it."""
     weak: WeakStackelberg
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class PathNashCertificate:
+    """The normal form of a game of interception, and what its Nash equilibria pay."""
+
+    form: PathForm
+    range: NashRange
+    """Of the matrix game, with the tree that proves it, where that is not too long."""

@@ -13,7 +13,11 @@ from typing import Any, Literal, TypeAlias
 
 from stackel.game import Number
 from stackel.gridworld import Cell, GridworldGame
-from stackel.gridworld_certificate import CoverCertificate, PathCertificate
+from stackel.gridworld_certificate import (
+    CoverCertificate,
+    PathCertificate,
+    PathNashCertificate,
+)
 from stackel.result import Solution
 
 
@@ -160,6 +164,8 @@ class AttackNash:
     """An equilibrium that attains ``leader_min``."""
     best: AttackEquilibrium
     """An equilibrium that attains ``leader_max``."""
+    certificate: PathNashCertificate | None = field(default=None, repr=False)
+    """The proof where paths are intercepted and the game is not zero-sum."""
     information: Literal["none"] = "none"
     method: str
     certified: bool = False

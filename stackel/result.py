@@ -15,6 +15,7 @@ from typing import Any, Literal, TypeAlias
 from stackel.certificate import (
     BayesianCertificate,
     Extreme,
+    NashTree,
     StackelbergCertificate,
     WeakCertificate,
 )
@@ -152,6 +153,22 @@ class Nash:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
+class NashRange:
+    """Ranges of both players' payoffs over all Nash equilibria."""
+
+    leader_min: Number
+    leader_max: Number
+    follower_min: Number
+    follower_max: Number
+    equilibria: Mapping[str, NashEquilibrium]
+    """An extreme equilibrium that attains each number, under its attribute name."""
+    method: str
+    certified: bool = False
+    certificate: NashTree | None = field(default=None, repr=False)
+    """The proof that no equilibrium lies beyond; None where it would be too long."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Maximin:
     """The security levels of both players, with strategies that guarantee them."""
 
@@ -241,6 +258,7 @@ Concept: TypeAlias = (
     | WeakStackelberg
     | PureCommitment
     | Nash
+    | NashRange
     | Maximin
     | ZeroSum
     | CorrelatedRange

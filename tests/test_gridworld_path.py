@@ -17,6 +17,7 @@ import stackel
 from solvers.gridworld._interdiction import best_placement
 from solvers.gridworld._walks import best_walk
 from solvers.gridworld.best_reply import best_reply
+from solvers.gridworld.evaluate import Undecided
 from solvers.gridworld.interception import path_commitment, path_nash
 from solvers.gridworld.path import is_path_zero_sum, path_saddle
 from solvers.gridworld.path_allocation import path_allocation
@@ -24,6 +25,7 @@ from solvers.gridworld.path_normal_form import path_normal_form
 from solvers.gridworld.path_one_defender import one_defender
 from solvers.gridworld.solve import methods, solve_gridworld
 from solvers.multiple_lp import multiple_lp
+from solvers.nash import nash
 from solvers.pure import pure_commitment
 from solvers.weak import weak_stackelberg
 from solvers.zero_sum import zero_sum
@@ -31,7 +33,7 @@ from stackel import catalog
 from stackel.errors import NoSolutionError
 from stackel.game import BimatrixGame
 from stackel.gridworld import MOVES, NO_ATTACK, Cell, GridworldGame, NoAttack, Target, generate
-from stackel.gridworld_certificate import PathCertificate
+from stackel.gridworld_certificate import PathCertificate, PathNashCertificate
 from stackel.gridworld_result import AttackNash
 
 MANY = 1000
@@ -364,20 +366,105 @@ def test_planted_faults_are_found_without_zero_sum() -> None:
     assert check(game, answer) == ()
     proof = answer.certificate
     assert isinstance(proof, PathCertificate)
-    bounds = proof.strong.certificate
+    form, bounds = proof.form, proof.strong.certificate
     assert bounds is not None
     none = replace(bounds, value_bounds=tuple({} for _ in bounds.value_bounds))
     tiny = Fraction(1, 10**9)
     changes: dict[str, dict[str, Any]] = {
-        "a walk is missing": {"walks": proof.walks[:-1], "endings": proof.endings[:-1]},
-        "an allocation is missing": {"allocations": proof.allocations[:-1]},
-        "an ending": {"endings": (*proof.endings[:-1], proof.endings[-1] ^ 1)},
+        "a walk is missing": {
+            "form": replace(form, walks=form.walks[:-1], endings=form.endings[:-1])
+        },
+        "an allocation is missing": {"form": replace(form, allocations=form.allocations[:-1])},
+        "an ending": {"form": replace(form, endings=(*form.endings[:-1], form.endings[-1] ^ 1))},
         "multipliers": {"strong": replace(proof.strong, certificate=none)},
         "value": {"strong": replace(proof.strong, leader_value=answer.leader_value + tiny)},
         "supremum": {"weak": replace(proof.weak, leader_value=answer.inducible_value + tiny)},
     }
     for what, change in changes.items():
         assert check(game, replace(answer, certificate=replace(proof, **change))), what
+
+
+def check_range(game: GridworldGame) -> PathNashCertificate | None:
+    """The range of Nash equilibria is certified; None where there is none, or one value."""
+    try:
+        answer = path_nash(game)
+    except NoSolutionError:
+        return None
+    assert methods(game)["nash"].faults(game, answer) == ()
+    if is_path_zero_sum(game):
+        return None
+    matrix = nash(path_normal_form(game).game, complete=True).equilibria
+    follower = [e.follower_value for e in matrix]
+    assert (answer.follower_value, answer.follower_max) == (min(follower), max(follower))
+    return answer.certificate
+
+
+def test_every_range_of_equilibria_is_certified() -> None:
+    proofs = []
+    for kind in KINDS:
+        for s in range(4):
+            proofs.append(check_range(random_paths(Random(f"range {kind} {s}"), kind=kind)))
+    assert sum(proof is not None for proof in proofs) > 10
+
+
+@pytest.mark.slow
+def test_every_range_of_equilibria_is_certified_in_the_long_run() -> None:
+    leaves = []
+    for kind in KINDS:
+        for s in range(60):
+            proof = check_range(random_paths(Random(f"long range {kind} {s}"), kind=kind))
+            if proof is not None:
+                tree = proof.range.certificate
+                assert tree is not None
+                leaves.append(tree.leaves)
+    assert len(leaves) > 200
+    assert max(leaves) > 1  # correlated equilibria alone do not prove them all
+
+
+def test_planted_faults_are_found_in_ranges_of_equilibria() -> None:
+    """The leader's least, and both payoffs of the attacker, vary between equilibria."""
+    for s in range(40):
+        game = random_paths(Random(f"planted {s}"), kind="flat")
+        if check_range(game) is None:
+            continue
+        answer = path_nash(game)
+        if answer.leader_min < answer.leader_max and answer.follower_value < answer.follower_max:
+            break
+    else:
+        pytest.fail("some game should have two ranges")
+    proof, check = answer.certificate, methods(game)["nash"].faults
+    assert proof is not None
+    tree, tiny = proof.range.certificate, Fraction(1, 10**9)
+    assert tree is not None
+    none = {name: replace(bound, leader={}, follower={}) for name, bound in tree.bounds.items()}
+    changes: dict[str, dict[str, Any]] = {
+        "leader's least": {"leader_min": answer.leader_min + tiny},
+        "leader's most": {"leader_max": answer.leader_max - tiny},
+        "attacker's least": {"follower_value": answer.follower_value + tiny},
+        "attacker's most": {"follower_max": answer.follower_max - tiny},
+        "narrow": {"leader_max": answer.leader_min, "best": answer.worst},
+        "no certificate": {"certificate": None},
+    }
+    proofs: dict[str, dict[str, Any]] = {
+        "a walk is missing": {
+            "form": replace(
+                proof.form, walks=proof.form.walks[:-1], endings=proof.form.endings[:-1]
+            )
+        },
+        "an allocation is missing": {
+            "form": replace(proof.form, allocations=proof.form.allocations[:-1])
+        },
+        "multipliers": {
+            "range": replace(proof.range, certificate=replace(tree, bounds=none, split=None))
+        },
+        "range": {"range": replace(proof.range, follower_max=proof.range.follower_max - tiny)},
+    }
+    changes |= {what: {"certificate": replace(proof, **change)} for what, change in proofs.items()}
+    for what, change in changes.items():
+        assert check(game, replace(answer, **change)), what
+    too_long = replace(proof, range=replace(proof.range, certificate=None))
+    with pytest.raises(Undecided, match="too long"):
+        check(game, replace(answer, certificate=too_long))
 
 
 def test_refusals_name_their_limit() -> None:

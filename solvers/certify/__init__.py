@@ -13,14 +13,16 @@ from dataclasses import fields, is_dataclass, replace
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from solvers.certify import correlated, equilibria, stackelberg
+from solvers.certify import correlated, equilibria, nash_range, stackelberg
 from solvers.certify.payoffs import Payoffs
-from stackel.game import BimatrixGame
+from stackel.certificate import NashTree
+from stackel.game import BimatrixGame, Number
 from stackel.result import (
     Concept,
     CorrelatedRange,
     Maximin,
     Nash,
+    NashRange,
     NoRegret,
     PureCommitment,
     StrongStackelberg,
@@ -85,6 +87,8 @@ def check(
         return tuple(stackelberg.pure(payoffs, concept))
     if isinstance(concept, Nash):
         return tuple(equilibria.nash(payoffs, concept))
+    if isinstance(concept, NashRange):
+        return tuple(nash_range.nash_range(payoffs, concept))
     if isinstance(concept, Maximin):
         return tuple(equilibria.maximin(payoffs, concept))
     if isinstance(concept, ZeroSum):
@@ -96,6 +100,34 @@ def check(
             return ("sse must be a strong equilibrium that passes its check",)
         return tuple(correlated.no_regret(payoffs, concept, sse.leader_value))
     return (f"there is no check for {type(concept).__name__}",)
+
+
+def check_ends(game: BimatrixGame, ends: Mapping[str, Number], tree: NashTree) -> tuple[str, ...]:
+    """Return why ``tree`` does not prove that no Nash equilibrium lies beyond ``ends``.
+
+    Parameters
+    ----------
+    game : BimatrixGame
+    ends : mapping
+        Any of ``leader_min``, ``leader_max``, ``follower_min``, ``follower_max``, in rationals.
+    tree : NashTree
+
+    Examples
+    --------
+    >>> from solvers.nash_range import nash_tree
+    >>> game = BimatrixGame([[5, 0], [0, 2]], [[1, 0], [0, 2]])
+    >>> tree = nash_tree(game, {"leader_max": 5})
+    >>> check_ends(game, {"leader_max": 5}, tree)
+    ()
+    >>> check_ends(game, {"leader_max": 4}, tree)
+    ('leader_max: weights must prove 4 in every cell, but fail in (0, 0)',)
+    """
+    if unknown := set(ends) - set(nash_range.RANGE):
+        return tuple(f"{name!r} is no end of a range" for name in sorted(unknown))
+    inexact = [*_inexact(ends, "ends"), *_inexact(tree, "tree")]
+    if inexact:
+        return tuple(f"{where} must be rational, got {x!r:.40}" for where, x in inexact)
+    return tuple(nash_range.ends(Payoffs(game), ends, tree))
 
 
 def certified(

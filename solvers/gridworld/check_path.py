@@ -15,7 +15,7 @@ from itertools import combinations, pairwise
 from math import comb
 
 from solvers.gridworld.best_reply import ReplyPlan, best_reply
-from solvers.gridworld.check_path_matrix import matrix_faults
+from solvers.gridworld.check_path_matrix import matrix_faults, range_faults
 from solvers.gridworld.check_wind import one_value
 from solvers.gridworld.evaluate import Undecided, failed, is_mix
 from solvers.gridworld.play import MOVE_NAMES
@@ -64,7 +64,7 @@ def path_commitment_faults(game: GridworldGame, answer: CoverageCommitment) -> t
 
 
 def path_nash_faults(game: GridworldGame, answer: AttackNash) -> tuple[str, ...]:
-    """Return what is wrong with the value of a zero-sum game; of others, with two equilibria."""
+    """Return what is wrong with a range of equilibria; Undecided when some may lie beyond it."""
     ends = (answer.best,) if zero_sum(game) else (answer.best, answer.worst)
     faults = {
         "the ends are equilibria": all(_is_equilibrium(game, end) for end in ends),
@@ -73,10 +73,14 @@ def path_nash_faults(game: GridworldGame, answer: AttackNash) -> tuple[str, ...]
     }
     if zero_sum(game):
         faults["the values are one"] = one_value(answer)
-    elif not failed(faults):
+    elif answer.certificate is None:
+        faults["the certificate is that of a game of interception"] = False
+    elif failed(faults) or answer.certificate.range.certificate is not None:
+        faults |= range_faults(game, answer, answer.certificate)
+    else:
         raise Undecided(
             "both ends are equilibria; that none lies beyond them rests on the enumeration of all "
-            "extreme equilibria of the normal form"
+            "extreme equilibria of the normal form: a proof would be too long"
         )
     return failed(faults)
 

@@ -9,11 +9,11 @@ from solvers.gridworld.path import PathSaddle, is_path_zero_sum, path_saddle, re
 from solvers.gridworld.path_normal_form import PathMatrix, path_normal_form
 from solvers.lp.minimax import minimax
 from solvers.multiple_lp import multiple_lp
-from solvers.nash import nash
+from solvers.nash_range import nash_range
 from solvers.weak import weak_stackelberg
 from stackel.errors import NoSolutionError
 from stackel.gridworld import GridworldGame
-from stackel.gridworld_certificate import PathCertificate
+from stackel.gridworld_certificate import PathCertificate, PathNashCertificate
 from stackel.gridworld_result import AttackNash, CoverageCommitment
 from stackel.matrix import ScaledMatrix
 
@@ -62,13 +62,7 @@ def path_commitment(game: GridworldGame) -> CoverageCommitment:
         parts = zip(sse.leader_strategy, matrix.allocations, strict=True)
         mix = tuple((Fraction(p), cells) for p, cells in parts if p)
         walk = matrix.walks[sse.follower_action]
-        certificate = PathCertificate(
-            allocations=matrix.allocations,
-            walks=tuple(walk.cells for walk in matrix.walks),
-            endings=tuple(walk.target for walk in matrix.walks),
-            strong=sse,
-            weak=wse,
-        )
+        certificate = PathCertificate(form=matrix.form, strong=sse, weak=wse)
     (reply,) = plans([(Fraction(1), walk)])
     return CoverageCommitment(
         leader_value=leader,
@@ -116,7 +110,7 @@ def path_nash(game: GridworldGame) -> AttackNash:
             "Nash equilibria of a game of interception that is not zero-sum need a normal form of "
             f"at most {MAX_NASH} entries, got {m * n}"
         )
-    equilibria = nash(matrix.game, complete=True).equilibria
+    found = nash_range(matrix.game)
     ends = [
         equilibrium(
             game,
@@ -125,18 +119,16 @@ def path_nash(game: GridworldGame) -> AttackNash:
             [(Fraction(p), a) for p, a in zip(e.leader_strategy, matrix.allocations, strict=True)],
             [(Fraction(q), w) for q, w in zip(e.follower_strategy, matrix.walks, strict=True)],
         )
-        for e in (
-            min(equilibria, key=lambda e: e.leader_value),
-            max(equilibria, key=lambda e: e.leader_value),
-        )
+        for e in (found.equilibria["leader_min"], found.equilibria["leader_max"])
     ]
     return AttackNash(
-        leader_min=ends[0].leader_value,
-        leader_max=ends[1].leader_value,
-        follower_value=min(e.follower_value for e in equilibria),
-        follower_max=max(e.follower_value for e in equilibria),
+        leader_min=found.leader_min,
+        leader_max=found.leader_max,
+        follower_value=found.follower_min,
+        follower_max=found.follower_max,
         worst=ends[0],
         best=ends[1],
+        certificate=PathNashCertificate(form=matrix.form, range=found),
         method="normal form, all equilibria",
     )
 

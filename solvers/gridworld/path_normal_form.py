@@ -12,6 +12,7 @@ from solvers.gridworld.path import require_paths
 from stackel.errors import NoSolutionError
 from stackel.game import BimatrixGame
 from stackel.gridworld import NO_ATTACK, Cell, GridworldGame
+from stackel.gridworld_certificate import PathForm
 
 MAX_ENTRIES = 40_000
 """Entries that the normal form may have: what exact methods of matrix games take in at once."""
@@ -23,6 +24,15 @@ class PathMatrix(NamedTuple):
     game: BimatrixGame
     allocations: tuple[frozenset[Cell], ...]
     walks: tuple[Walk, ...]
+
+    @property
+    def form(self) -> PathForm:
+        """What a certificate says of rows and columns."""
+        return PathForm(
+            allocations=self.allocations,
+            walks=tuple(walk.cells for walk in self.walks),
+            endings=tuple(walk.target for walk in self.walks),
+        )
 
 
 def path_normal_form(game: GridworldGame) -> PathMatrix:

@@ -25,6 +25,10 @@ ONE_COVERAGE = "there is no other coverage"
 EVERY_ALLOCATION = "the replies to every allocation, found anew"
 BETTER_OUTCOMES = "no outcome that is better for the leader can be made a best reply"
 DEVIATIONS = "both ends are equilibria; sums over the targets that may be mixed in bound all others"
+ALTERNATIVES = (
+    "the ends are equilibria; multipliers of the normal form, listed anew, leave none beyond them, "
+    "whichever actions are unused or best responses"
+)
 SADDLE = "neither player gains by any deviation, and the values of a zero-sum game are one"
 
 
@@ -129,7 +133,11 @@ def methods(game: GridworldGame) -> Mapping[str, Method]:
             "pure": Method(
                 path_allocation, check_path_allocation.path_allocation_faults, EVERY_ALLOCATION
             ),
-            "nash": Method(interception.path_nash, check_path.path_nash_faults, SADDLE),
+            "nash": Method(
+                interception.path_nash,
+                check_path.path_nash_faults,
+                SADDLE if zero_sum else ALTERNATIVES,
+            ),
         }
     if not game.wind:
         return CONCEPTS
