@@ -1,14 +1,12 @@
-"""Snapshots of unfinished runs, in files that are whole or not there.
+"""The snapshots of unfinished runs as files: sealed ``.npz`` archives.
 
-A checkpoint is one line with the SHA-256 of the rest, then an ``.npz`` archive. It is written to a
-temporary file, which is then renamed: a kill at any instant leaves the file before or the file
-after. Nothing in it is unpickled.
+Each is written whole or not at all and ends in its checksum: :mod:`stackel.atomic`,
+:mod:`dynamics.seal`. Nothing in it is unpickled.
 """
 
 from __future__ import annotations
 
 import zipfile
-from hashlib import sha256
 from io import BytesIO
 from math import prod
 from pathlib import Path
@@ -16,10 +14,11 @@ from pathlib import Path
 import numpy as np
 
 from dynamics.leg import Snapshot
-from dynamics.whole_file import replacing
+from dynamics.seal import seal, unseal
+from stackel.atomic import write_whole
 from stackel.errors import CheckpointError
 
-FORMAT = b"stackel-checkpoint/1"
+FORMAT = "stackel-checkpoint/2"
 HEADERS = {
     (1, 0): np.lib.format.read_array_header_1_0,
     (2, 0): np.lib.format.read_array_header_2_0,
@@ -41,9 +40,7 @@ def write(path: Path, snapshot: Snapshot, *, of: str) -> None:
     buffer = BytesIO()
     np.savez(buffer, **arrays)  # type: ignore[arg-type] # numpy's stub takes the names for flags
     body = buffer.getbuffer()
-    with replacing(path) as partial, partial.open("xb") as file:
-        file.write(FORMAT + b" " + sha256(body).hexdigest().encode() + b"\n")
-        file.write(body)
+    write_whole(path, body, seal(FORMAT, body), error=CheckpointError)
 
 
 def read(path: Path, *, of: str) -> Snapshot:
@@ -54,21 +51,7 @@ def read(path: Path, *, of: str) -> Snapshot:
     CheckpointError
         When the file cannot be read, is cut short or altered, or belongs to another run.
     """
-    if path.exists() and not path.is_file():  # to open a pipe may take for ever
-        raise CheckpointError(f"{path}: cannot be read: a checkpoint is a regular file")
-    try:
-        head, _, body = path.read_bytes().partition(b"\n")
-    except OSError as error:
-        raise CheckpointError(f"{path}: cannot be read: {error.strerror}") from None
-    name, _, digest = head.partition(b" ")
-    if name != FORMAT:
-        raise CheckpointError(
-            f"{path}: a checkpoint begins with {FORMAT.decode()!r}, got {name[:24]!r}"
-        )
-    if sha256(body).hexdigest().encode() != digest:
-        raise CheckpointError(
-            f"{path}: cut short or altered: its content does not have the checksum it states"
-        )
+    body = unseal(path, FORMAT)
     try:
         arrays = _arrays(body)
         owner, iteration = str(arrays.pop("of")), int(arrays.pop("iteration"))
@@ -87,7 +70,7 @@ def read(path: Path, *, of: str) -> Snapshot:
     return Snapshot(iteration=iteration, state=part("state/"), log=part("log/"))
 
 
-def _arrays(body: bytes) -> dict[str, np.ndarray]:
+def _arrays(body: memoryview) -> dict[str, np.ndarray]:
     """The arrays of an archive that is not compressed: none of them is larger than it claims."""
     with zipfile.ZipFile(BytesIO(body)) as archive:
         members = archive.infolist()

@@ -6,18 +6,17 @@
 from __future__ import annotations
 
 import os
-import signal
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import get_context
 from multiprocessing.queues import SimpleQueue
 from multiprocessing.synchronize import Event
 from typing import TypeAlias
 
 from dynamics.leg import Leg, Report, Snapshot, play_leg
+from dynamics.worker import follow_parent
 
 Show: TypeAlias = Callable[[Report], None]
 """What is done with a report."""
@@ -87,19 +86,11 @@ _stop: Event | None = None
 
 
 def _enlist(queue: SimpleQueue[Report], stop: Event) -> None:
-    """Prepare a process: it leaves Ctrl-C to its parent, and ends when the parent is gone."""
+    """Prepare a process."""
     global _reports, _stop
     _reports, _stop = queue, stop
     os.environ["OMP_NUM_THREADS"] = "1"  # the processes share the cores already
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        connection.wait([parent.sentinel])
-        os._exit(1)
+    follow_parent()
 
 
 def _play(leg: Leg) -> Snapshot:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from dynamics.checkpoint import SUFFIX
 from dynamics.layout import check_plan
+from dynamics.lock import alone
 from dynamics.plan import check_same, plan
 from dynamics.record import LOGGED
 from dynamics.run import Run, check_name, write
+from dynamics.seal import sealed_json, unsealed_json
 from dynamics.standing import Standing
 from dynamics.sweep import Spec
 from dynamics.train import train
-from dynamics.whole_file import replacing
-from stackel.errors import CheckpointError, brief
+from stackel.atomic import PARTIAL, sweep, write_whole
+from stackel.errors import CheckpointError
 
 PLAN = "plan.json"
 MOST_PLAN = 64 * 2**20
@@ -34,33 +36,21 @@ def check_out(out: Path, *, resume: bool) -> dict[str, Any] | None:
     Raises
     ------
     CheckpointError
-        When something is there and is not to be resumed, or is there and cannot be read.
+        When something is there and is not to be resumed, or is there and cannot be read, or
+        nothing can be written there.
     """
-    check_name(out)
-    parts = parts_of(out)
-    if out.exists() and not resume:
-        raise CheckpointError(f"{out}: is there already: choose another name")
-    if parts.exists() and not resume:
-        raise CheckpointError(f"{parts}: holds an unfinished run: add --resume to finish it")
-    if out.exists():
+    if out.exists() and resume:
         return Run.load(out).plan
-    if not (parts / PLAN).exists():
+    check_name(out)
+    if out.exists():
+        raise CheckpointError(f"{out}: is there already: choose another name")
+    parts = parts_of(out)
+    if not (parts / PLAN).exists() and not _played(parts):
         return None
-    return _read_plan(parts / PLAN)
-
-
-def _read_plan(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        raise CheckpointError(f"{path}: cannot be read: a plan is a regular file")
-    try:
-        if path.stat().st_size > MOST_PLAN:
-            raise ValueError(f"a plan may have {MOST_PLAN} bytes")
-        begun = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise CheckpointError(f"{path}: cannot be read: {error}") from None
-    if not isinstance(begun, dict):
-        raise CheckpointError(f"{path}: a plan is a JSON object, got {brief(begun)}")
-    check_plan(begun, where=str(path))
+    if not resume:
+        raise CheckpointError(f"{parts}: holds an unfinished run: add --resume to finish it")
+    begun = unsealed_json(parts / PLAN)
+    check_plan(begun, where=str(parts / PLAN))
     return begun
 
 
@@ -76,52 +66,62 @@ def train_into(
     cluster: str | None = None,
     progress: Callable[[Standing], None] | None = None,
 ) -> Run:
-    """Play the runs and write them to ``out``; with ``resume``, go on where they were stopped."""
-    begun = check_out(out, resume=resume)
+    """Play the runs and write them to ``out``; with ``resume``, go on where they were stopped.
+
+    Raises
+    ------
+    CheckpointError
+        When something else is there, another process is writing there, or nothing can be written.
+    """
     asked = plan(runs, swept=swept, device=device, logged=logged)
     parts = parts_of(out)
-    if begun is not None:
-        check_same(begun, asked, where=str(out if out.exists() else parts))
-    if not out.exists():
-        try:
-            if begun is None:
-                _open(parts, asked)
-            data = train(
-                runs,
-                swept=swept,
-                device=device,
-                logged=logged,
-                folder=parts,
-                workers=workers,
-                cluster=cluster,
-                progress=progress,
-            )
-        except Exception:
-            if not list(parts.glob(f"*{SUFFIX}")):  # nothing was played: nothing to resume
-                _remove(parts)
-            raise
-        write(data, out)
-    _remove(parts)
+    _begun(out, asked, resume=resume)
+    if out.exists() and not parts.exists():
+        return Run.load(out)
+    try:
+        with alone(parts):
+            begun = _begun(out, asked, resume=resume)  # another process may have been faster
+            if not out.exists():
+                sweep(out.parent, out.name)
+                try:
+                    if not begun:
+                        write_whole(parts / PLAN, sealed_json(asked), error=CheckpointError)
+                    data = train(
+                        runs,
+                        swept=swept,
+                        device=device,
+                        logged=logged,
+                        folder=parts,
+                        workers=workers,
+                        cluster=cluster,
+                        progress=progress,
+                    )
+                except Exception:
+                    if not _played(parts):  # nothing to resume
+                        _empty(parts)
+                    raise
+                write(data, out)
+            _empty(parts)
+    finally:
+        with suppress(OSError):  # what is left in it is to be resumed, or of somebody else
+            parts.rmdir()
     return Run.load(out)
 
 
-def _open(parts: Path, asked: dict[str, Any]) -> None:
-    try:
-        parts.mkdir(exist_ok=True)
-    except OSError as error:
-        raise CheckpointError(f"{parts}: cannot be made: {error.strerror}") from None
-    with replacing(parts / PLAN) as partial:
-        partial.write_text(json.dumps(asked, indent=1) + "\n")
+def _begun(out: Path, asked: dict[str, Any], *, resume: bool) -> bool:
+    """Whether these runs have been begun at ``out``; raise a CheckpointError if others have."""
+    begun = check_out(out, resume=resume)
+    if begun is not None:
+        check_same(begun, asked, where=str(out if out.exists() else parts_of(out)))
+    return begun is not None
 
 
-def _remove(parts: Path) -> None:
-    """Remove the folder and what this module and its checkpoints put there."""
-    if not parts.exists():
-        return
-    for file in parts.iterdir():
-        if file.name == PLAN or file.name.endswith((SUFFIX, ".partial")):
+def _played(parts: Path) -> list[Path]:
+    return list(parts.glob(f"*{SUFFIX}"))
+
+
+def _empty(parts: Path) -> None:
+    """Remove what this module and its checkpoints put there."""
+    for file in (parts / PLAN, *_played(parts), *parts.glob(f".*{PARTIAL}")):
+        with suppress(OSError):
             file.unlink()
-    try:
-        parts.rmdir()
-    except OSError as error:
-        raise CheckpointError(f"{parts}: cannot be removed: {error.strerror}") from None

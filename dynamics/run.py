@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dynamics.layout import check_data, check_file, check_plan
-from dynamics.whole_file import replacing
+from dynamics.seal import seal, unseal
+from stackel.atomic import check_place, write_whole
 from stackel.errors import CheckpointError, MissingExtraError, brief
 
 if TYPE_CHECKING:
@@ -95,9 +97,10 @@ class Run:
         check_netcdf()
         import xarray as xr
 
+        body = unseal(Path(path), FORMAT)
         try:
             check_file(Path(path))
-            with xr.open_dataset(path, engine="h5netcdf", decode_times=False) as file:
+            with xr.open_dataset(BytesIO(body), engine="h5netcdf", decode_times=False) as file:
                 data = file.load()
         except DAMAGE as error:
             code = getattr(error, "errno", None)  # the text that comes with it is HDF5's
@@ -143,27 +146,19 @@ def check_netcdf() -> None:
 
 
 def check_name(path: str | os.PathLike[str]) -> Path:
-    """``path`` where a run can be written: a name that ends in .nc, in a folder that is there."""
-    target = Path(path)
-    if target.suffix.lower() != ".nc":
-        raise CheckpointError(f"{target}: a run is a netCDF file and must end in .nc")
-    if not target.parent.is_dir():
-        raise CheckpointError(f"{target}: its folder must exist, got {str(target.parent)!r}")
-    try:
-        target.with_name(f".{target.name}.{os.getpid()}.partial").exists()
-    except OSError as error:  # a name that is too long
-        raise CheckpointError(f"{target}: cannot be written: {error.strerror}") from None
-    return target
+    """``path`` where a run can be written: a name that ends in .nc, in a folder for files."""
+    if Path(path).suffix.lower() != ".nc":
+        raise CheckpointError(f"{path}: a run is a netCDF file and must end in .nc")
+    return check_place(path, error=CheckpointError)
 
 
 def write(data: xr.Dataset, target: Path) -> None:
-    """Write a dataset to a temporary file, then rename it.
+    """Write a dataset as a sealed file; readers of netCDF pass over the seal at its end.
 
     The file is put together in memory: HDF5 takes the process down when its disk is full.
     """
     body = data.to_netcdf(engine="h5netcdf")
-    with replacing(target) as partial:
-        partial.write_bytes(body)
+    write_whole(target, body, seal(FORMAT, body), error=CheckpointError)
 
 
 def _value(text: Any) -> Any:

@@ -8,15 +8,15 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from multiprocessing import active_children, get_context
-from signal import SIG_IGN, SIGINT, signal
 from time import perf_counter
 
+from dynamics.worker import follow_parent
 from proofs_checks.budget import Budget
 from proofs_checks.checks import Check
 from proofs_checks.evidence import Evidence
 from proofs_checks.registry import Claim, claims, select
 from proofs_checks.report import Decided, Report
-from stackel.errors import InvalidGameError, brief
+from stackel.errors import InvalidGameError, StackelError, brief
 
 LARGEST_SEED = 2**62
 """Seeds are less, as those of runs."""
@@ -69,9 +69,14 @@ def verify(
             found[done.id] = done
             if progress is not None:
                 progress(len(found) / len(chosen))
-    except (KeyboardInterrupt, BrokenProcessPool):  # the second: a process was killed
+    except KeyboardInterrupt:
         if not found:
             raise
+    except BrokenProcessPool:
+        if not found:
+            raise StackelError(
+                "a process that decided claims was killed, perhaps for want of memory"
+            ) from None
     return Report(
         decided=tuple(found[each.id] for each in chosen if each.id in found),
         budget=budget,
@@ -116,9 +121,7 @@ def _side_by_side(chosen: list[Claim], budget: Budget, count: int) -> Iterable[D
     before = {name: os.environ.get(name) for name in THREADS}
     os.environ.update(dict.fromkeys(THREADS, "1"))
     others = set(active_children())
-    pool = ProcessPoolExecutor(
-        count, mp_context=get_context("spawn"), initializer=signal, initargs=(SIGINT, SIG_IGN)
-    )
+    pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=follow_parent)
     try:
         waiting = [pool.submit(_by_id, each.id, budget) for each in chosen]
         for future in as_completed(waiting):

@@ -18,7 +18,7 @@ import stackel
 from proofs_checks.registry import claims
 from stackel import api
 from stackel.cli import main
-from stackel.errors import InvalidGameError, UnknownNameError
+from stackel.errors import CheckpointError, InvalidGameError, UnknownNameError
 from stackel.game import BimatrixGame
 from stackel.reproduction import NAMES, makers
 from stackel.reproduction.ablations import _growth
@@ -223,7 +223,7 @@ def test_runs_of_two_plans_are_not_mixed(tmp_path: Path) -> None:
     with pytest.raises(InvalidGameError, match="another plan, which differs in seeds"):
         stackel.reproduce("table-1", out=tmp_path, quick=True, seeds=3, iterations=6)
     (tmp_path / "data" / "plan.json").write_text("{")
-    with pytest.raises(InvalidGameError, match="cannot be read"):
+    with pytest.raises(CheckpointError, match="cannot be read: cut short"):
         stackel.reproduce("table-1", out=tmp_path, **TINY)  # type: ignore[arg-type]
 
 

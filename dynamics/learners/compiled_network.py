@@ -24,6 +24,22 @@ SATURATED = f32(9)
 """Beyond it tanh is 1 in single precision."""
 AT_ONCE = 1024
 """Entries of a gradient made at once, about: they stay in the first level of the cache."""
+OPTIONS: dict[str, Any] = {
+    "nogil": True,
+    "fastmath": {"contract", "reassoc", "arcp", "nsz"},
+    "error_model": "numpy",
+}
+
+
+def inlined(function: F) -> F:
+    """A function that becomes part of every compiled function that calls it.
+
+    On its own it would be in memory twice while its caller comes from the compiler, and once when
+    the caller comes from disk, with sums reassociated in two ways: a run would have other bits the
+    first time on a machine.
+    """
+    made: F = numba.njit(forceinline=True, **OPTIONS)(function)
+    return made
 
 
 def compiled(function: F) -> F:
@@ -31,19 +47,14 @@ def compiled(function: F) -> F:
 
     Sums may be reassociated; NaN and infinity go through as they would in tensors.
     """
-    options: dict[str, Any] = {
-        "nogil": True,
-        "fastmath": {"contract", "reassoc", "arcp", "nsz"},
-        "error_model": "numpy",
-    }
     try:
-        made: F = numba.njit(cache=True, **options)(function)
+        made: F = numba.njit(cache=True, **OPTIONS)(function)
     except RuntimeError:  # no folder to keep it in
-        made = numba.njit(**options)(function)
+        made = numba.njit(**OPTIONS)(function)
     return made
 
 
-@compiled
+@inlined
 def squash(rows: Array) -> None:
     """The hyperbolic tangent of every entry, in place, to a few units in the last place.
 
@@ -61,7 +72,7 @@ def squash(rows: Array) -> None:
         flat[k] = TWO * top * low / (low * low + top * top)
 
 
-@compiled
+@inlined
 def dense(x: Array, layer: Array, out: Array) -> None:
     """``out`` (S, o) = ``x`` (S, i) times all rows of ``layer`` but its last, plus that."""
     observations, inputs = x.shape
@@ -83,7 +94,7 @@ def dense(x: Array, layer: Array, out: Array) -> None:
                 out[s, j] += a * layer[i, j]
 
 
-@compiled
+@inlined
 def back(layer: Array, hidden: Array, slope: Array, out: Array) -> None:
     """The loss's slope before the tanh of ``hidden`` (S, i), from the slope (S, o) at the next."""
     for i in range(hidden.shape[1]):
@@ -94,7 +105,7 @@ def back(layer: Array, hidden: Array, slope: Array, out: Array) -> None:
             out[s, i] = total * (ONE - hidden[s, i] * hidden[s, i])
 
 
-@compiled
+@inlined
 def square_norm(x: Array, slope: Array) -> float:
     """Squared norm of the gradient of a layer, the sum over s of (x_s, 1) outer slope_s."""
     total = 0.0
@@ -110,7 +121,7 @@ def square_norm(x: Array, slope: Array) -> float:
     return total
 
 
-@compiled
+@inlined
 def descend(
     moving: tuple[Array, Array, Array],
     x: Array,

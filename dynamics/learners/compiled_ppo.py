@@ -17,6 +17,7 @@ from dynamics.learners.compiled_network import (
     dense,
     descend,
     f32,
+    inlined,
     square_norm,
     squash,
 )
@@ -24,7 +25,7 @@ from dynamics.learners.compiled_network import (
 Whole = NDArray[np.int64]
 
 
-@compiled
+@inlined
 def layers(flat: Array, inputs: int, hidden: int, outputs: int) -> Any:
     """The three layers of a network in a flat row, as matrices."""
     one = (inputs + 1) * hidden
@@ -36,7 +37,7 @@ def layers(flat: Array, inputs: int, hidden: int, outputs: int) -> Any:
     )
 
 
-@compiled
+@inlined
 def look(network: Any, x: Array, hidden: Array, out: Array) -> None:
     """Both hidden layers, into ``hidden`` (2, S, h), and the outputs (S, o) at ``x`` (S, d)."""
     dense(x, network[0], hidden[0])
@@ -46,7 +47,7 @@ def look(network: Any, x: Array, hidden: Array, out: Array) -> None:
     dense(hidden[1], network[2], out)
 
 
-@compiled
+@inlined
 def pull(network: Any, x: Array, hidden: Array, slope: Array, slopes: Array) -> float:
     """The slopes before each tanh, into ``slopes`` (2, S, h); the gradient's squared norm."""
     back(network[2], hidden[1], slope, slopes[1])
@@ -55,7 +56,7 @@ def pull(network: Any, x: Array, hidden: Array, slope: Array, slopes: Array) -> 
     return total + square_norm(x, slopes[0])
 
 
-@compiled
+@inlined
 def move(
     rows: tuple[Array, Array, Array],
     x: Array,
@@ -78,7 +79,7 @@ def move(
     descend(c, hidden[1], slope, buffer, numbers, moments)
 
 
-@compiled
+@inlined
 def log_softmax(logits: Array, out: Array) -> None:
     """Logarithms of the mix at every observation."""
     for s in range(len(logits)):
@@ -92,7 +93,7 @@ def log_softmax(logits: Array, out: Array) -> None:
             out[s, a] = logits[s, a] - top - math.log(total)
 
 
-@compiled
+@inlined
 def policy_slope(
     log_mix: Array,
     old: Array,
@@ -122,7 +123,7 @@ def policy_slope(
             out[s, a] += math.exp(log_mix[s, a]) * (bonus - drift)
 
 
-@compiled
+@inlined
 def minibatch(
     picked: Whole,
     samples: tuple[Whole, Whole, Array, Array],

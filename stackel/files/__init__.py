@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from typing import IO, TYPE_CHECKING
 
+from stackel.atomic import write_whole
 from stackel.errors import InvalidGameError
 from stackel.files.json_format import format_game, parse_game
 from stackel.game import BimatrixGame
@@ -120,40 +120,26 @@ def write_game(game: Game, path: str | os.PathLike[str]) -> None:
     """
     name = os.fsdecode(path)
     try:
-        write = _writer(game, _suffix(name))
-        partial = f"{name}.{os.urandom(4).hex()}.partial"
-        with open(partial, "xb") as file:
-            try:
-                write(file)
-                file.close()
-                os.replace(partial, name)
-            except BaseException:
-                file.close()
-                os.unlink(partial)
-                raise
-        return
+        content = _content(game, _suffix(name))
     except InvalidGameError as error:
         message = f"{name}: {error}"
-    except (OSError, ValueError) as error:
-        message = f"{name}: cannot be written: {getattr(error, 'strerror', None) or error}"
-    raise InvalidGameError(" ".join(message.splitlines()))
+        raise InvalidGameError(" ".join(message.splitlines())) from None
+    write_whole(name, content)
 
 
-def _writer(game: Game, suffix: str) -> Callable[[IO[bytes]], object]:
-    """What writes ``game`` in the format; refuses, before any file is opened, what it cannot."""
+def _content(game: Game, suffix: str) -> bytes | memoryview:
+    """The game in the format; refuses what it cannot hold."""
     if suffix == ".json":
-        text = format_game(game)
-        return lambda file: file.write(text.encode())
+        return format_game(game).encode()
     if not isinstance(game, BimatrixGame):
         raise InvalidGameError(f"{suffix} files hold matrix games, got kind {game.kind!r}")
     if suffix == ".nfg":
         from stackel.files.nfg import format_nfg
 
-        text = format_nfg(game)
-        return lambda file: file.write(text.encode())
-    from stackel.files.npz import npz_writer
+        return format_nfg(game).encode()
+    from stackel.files.npz import format_npz
 
-    return npz_writer(game)
+    return format_npz(game)
 
 
 def _suffix(name: str) -> str:

@@ -7,7 +7,7 @@ import re
 import sys
 import zipfile
 import zlib
-from collections.abc import Callable
+from io import BytesIO
 from math import prod
 from typing import IO, TYPE_CHECKING, Any
 
@@ -140,8 +140,8 @@ def _read_header(stream: IO[bytes], name: str) -> tuple[str, str, tuple[int, ...
     return match[1], descr, shape, fortran
 
 
-def npz_writer(game: BimatrixGame) -> Callable[[IO[bytes]], None]:
-    """What writes ``game``; refuses a game whose payoffs the arrays would round."""
+def format_npz(game: BimatrixGame) -> memoryview:
+    """The file of ``game``; refuses a game whose payoffs the arrays would round."""
     import numpy as np
 
     arrays = {player: _array(game, player) for player in ("leader", "follower")}
@@ -152,7 +152,9 @@ def npz_writer(game: BimatrixGame) -> Callable[[IO[bytes]], None]:
         arrays[name] = np.array(texts, dtype=np.str_)
         if arrays[name].tolist() != texts:
             raise InvalidGameError(f"{name} in .npz files must not end with a NUL character")
-    return lambda file: np.savez(file, allow_pickle=False, **arrays)
+    stream = BytesIO()
+    np.savez(stream, allow_pickle=False, **arrays)
+    return stream.getbuffer()
 
 
 def _array(game: BimatrixGame, player: str) -> np.ndarray[Any, Any]:

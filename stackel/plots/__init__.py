@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import warnings
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stackel.atomic import check_place, write_whole
 from stackel.errors import InvalidGameError
 
 if TYPE_CHECKING:
@@ -16,34 +18,32 @@ SUFFIXES = (".png", ".svg", ".pdf")
 RESOLUTION = 160
 """Dots per inch of a PNG: sharp on a screen, printable at half a page."""
 
+UNDATED: dict[str, dict[str, None]] = {
+    ".png": {},
+    ".svg": {"Date": None},
+    ".pdf": {"CreationDate": None},
+}
+"""Suffix -> what is left out of the file, which would tell one writing from the next."""
+
 
 def check_path(path: str | os.PathLike[str]) -> Path:
     """Return ``path`` when a picture can be written there; say why not before any work is done."""
-    target = Path(path)
-    if target.suffix.lower() not in SUFFIXES:
+    suffix = Path(path).suffix
+    if suffix.lower() not in SUFFIXES:
         raise InvalidGameError(
-            f"{target}: a picture must end in {', '.join(SUFFIXES)}, got {target.suffix!r}"
+            f"{path}: a picture must end in {', '.join(SUFFIXES)}, got {suffix!r}"
         )
-    if not target.parent.is_dir():
-        raise InvalidGameError(f"{target}: its folder must exist, got {str(target.parent)!r}")
-    try:
-        if target.is_dir():
-            raise InvalidGameError(f"{target}: a picture is a file, got a folder")
-    except OSError as error:  # a name that is too long
-        raise InvalidGameError(f"{target}: cannot be written: {error.strerror}") from None
-    return target
+    return check_place(path)
 
 
 def save(figure: Figure, path: str | os.PathLike[str]) -> None:
-    """Write ``figure`` to a temporary file beside ``path``, then rename it."""
+    """Write ``figure`` whole or not at all; the same figure is the same file, byte for byte."""
+    import matplotlib
+
     target = check_path(path)
-    partial = target.with_name(f".{target.stem}.partial{target.suffix}")
-    try:
-        with warnings.catch_warnings():  # a letter that the font lacks is drawn as a box
-            warnings.filterwarnings("ignore", message="Glyph")
-            figure.savefig(partial, dpi=RESOLUTION)
-        partial.replace(target)
-    except OSError as error:
-        raise InvalidGameError(f"{target}: cannot be written: {error.strerror}") from None
-    finally:
-        partial.unlink(missing_ok=True)
+    suffix = target.suffix.lower()
+    stream = BytesIO()
+    with warnings.catch_warnings(), matplotlib.rc_context({"svg.hashsalt": "stackel"}):
+        warnings.filterwarnings("ignore", message="Glyph")  # one that the font lacks is a box
+        figure.savefig(stream, format=suffix[1:], dpi=RESOLUTION, metadata=UNDATED[suffix])
+    write_whole(target, stream.getbuffer())

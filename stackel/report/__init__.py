@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stackel.atomic import check_place, write_whole
 from stackel.errors import InvalidGameError
 from stackel.report.chapters import chapters, tallies
 from stackel.report.pictures import game_picture
@@ -26,16 +27,12 @@ def check_path(path: str | os.PathLike[str]) -> Path:
     Raises
     ------
     InvalidGameError
-        When the name has another suffix or the folder does not exist.
+        When the name has another suffix, or the folder does not exist or is read-only.
     """
-    target = Path(path)
-    if target.suffix.lower() not in SUFFIXES:
-        raise InvalidGameError(
-            f"{target}: a page must end in {', '.join(SUFFIXES)}, got {target.suffix!r}"
-        )
-    if not target.parent.is_dir():
-        raise InvalidGameError(f"{target}: its folder must exist, got {str(target.parent)!r}")
-    return target
+    suffix = Path(path).suffix
+    if suffix.lower() not in SUFFIXES:
+        raise InvalidGameError(f"{path}: a page must end in {', '.join(SUFFIXES)}, got {suffix!r}")
+    return check_place(path)
 
 
 def page(report: Report) -> str:
@@ -66,7 +63,7 @@ def page(report: Report) -> str:
 
 
 def write_report(report: Report, path: str | os.PathLike[str]) -> None:
-    """Write the report to a temporary file beside ``path``, then rename it.
+    """Write the report, whole or not at all.
 
     HTML is :func:`page`; Markdown has the same statements, verdicts and evidence.
     """
@@ -74,11 +71,4 @@ def write_report(report: Report, path: str | os.PathLike[str]) -> None:
 
     target = check_path(path)
     text = page(report) if target.suffix.lower() == ".html" else markdown.page(report)
-    partial = target.with_name(f".{target.name}.partial")
-    try:
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(target)
-    except OSError as error:
-        raise InvalidGameError(f"{target}: cannot be written: {error.strerror}") from None
-    finally:
-        partial.unlink(missing_ok=True)
+    write_whole(target, text.encode())

@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
+from stackel.atomic import write_whole
 from stackel.errors import InvalidGameError, UnknownNameError
 from stackel.reproduction.exhibit import Exhibit, Maker, Workshop
 from stackel.reproduction.scale import scale
@@ -59,47 +60,42 @@ def reproduce(
         from dynamics.device import check_device
 
         check_device(device or "cpu")
-    target = folder(out)
-    _check_plan(target / "data" / "plan.json", sizes.to_dict() | {"device": device or "cpu"})
-    workshop = Workshop(
-        library=library,
-        scale=sizes,
-        data=target / "data",
-        device=device,
-        processes=processes,
-        progress=progress,
-    )
-    exhibits: list[Exhibit] = []
-    for name in chosen:
-        exhibit = makers()[name](workshop)
-        write_exhibit(exhibit, target)
-        exhibits.append(exhibit)
-    ids = [id for exhibit in exhibits for id in exhibit.claims]
-    if progress is not None:
-        progress("claims", 0.0)
-    report = library.verify(ids, budget=sizes.budget, processes=processes)
-    write(target / "index.html", page(exhibits, report, sizes))
-    return target / "index.html"
+    with folder(out) as target:
+        _check_plan(target / "data" / "plan.json", sizes.to_dict() | {"device": device or "cpu"})
+        workshop = Workshop(
+            library=library,
+            scale=sizes,
+            data=target / "data",
+            device=device,
+            processes=processes,
+            progress=progress,
+        )
+        exhibits: list[Exhibit] = []
+        for name in chosen:
+            exhibit = makers()[name](workshop)
+            write_exhibit(exhibit, target)
+            exhibits.append(exhibit)
+        ids = [id for exhibit in exhibits for id in exhibit.claims]
+        if progress is not None:
+            progress("claims", 0.0)
+        report = library.verify(ids, budget=sizes.budget, processes=processes)
+        if report.missing:
+            raise KeyboardInterrupt  # verify returns what it has; a page without verdicts is none
+        write(target / "index.html", page(exhibits, report, sizes))
+        return target / "index.html"
 
 
 def _check_plan(path: Path, plan: dict[str, object]) -> None:
     """Finished runs in a folder belong to one plan; say so before anything is mixed."""
-    from stackel.reproduction.output import write
+    from dynamics.seal import sealed_json, unsealed_json
 
-    if path.exists():
-        try:
-            before = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError):
-            raise InvalidGameError(
-                f"{path}: cannot be read as the plan of a reproduction"
-            ) from None
-        if not isinstance(before, dict):
-            raise InvalidGameError(f"{path}: must be the plan of a reproduction, got another thing")
-        if before != json.loads(json.dumps(plan)):
-            changed = [name for name in plan if before.get(name) != plan[name]]
-            raise InvalidGameError(
-                f"{path.parent}: holds runs of another plan, which differs in "
-                f"{', '.join(changed) or 'its settings'}; choose another folder"
-            )
+    if not path.exists():
+        write_whole(path, sealed_json(plan))
         return
-    write(path, json.dumps(plan, indent=1) + "\n")
+    before = unsealed_json(path)
+    if before != json.loads(json.dumps(plan)):
+        changed = [name for name in plan if before.get(name) != plan[name]]
+        raise InvalidGameError(
+            f"{path.parent}: holds runs of another plan, which differs in "
+            f"{', '.join(changed) or 'its settings'}; choose another folder"
+        )

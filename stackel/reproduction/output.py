@@ -5,8 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from dynamics.lock import alone
+from stackel.atomic import check_folder, sweep, write_whole
 from stackel.errors import InvalidGameError
 from stackel.plots import save
 from stackel.reproduction.exhibit import Exhibit, Table
@@ -15,33 +19,33 @@ LATEX = str.maketrans({sign: rf"\{sign}" for sign in "&%_#${}"} | {"^": r"\^{}"}
 """Characters that LaTeX reads as something else."""
 
 
-def folder(path: str | os.PathLike[str]) -> Path:
-    """The output folder, made when it is not there.
+@contextmanager
+def folder(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """The output folder, made when it is not there, and nobody else's while the block runs.
 
     Raises
     ------
     InvalidGameError
-        When it cannot be a folder.
+        When it cannot be a folder, or another process is making a reproduction there.
     """
     target = Path(path)
+    parts = [target / name for name in ("data", "figures", "tables")]
     try:
-        for part in (target, *(target / name for name in ("data", "figures", "tables"))):
+        for part in parts:
             part.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InvalidGameError(f"{target}: no folder can be made: {error.strerror}") from None
-    return target
+    for part in (target, *parts):
+        check_folder(part)
+    with alone(target, error=InvalidGameError):
+        for part in (target, *parts):
+            sweep(part)
+        yield target
 
 
 def write(path: Path, text: str) -> None:
-    """Write text to a temporary file beside ``path``, then rename it."""
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(path)
-    except OSError as error:
-        raise InvalidGameError(f"{path}: cannot be written: {error.strerror}") from None
-    finally:
-        partial.unlink(missing_ok=True)
+    """Write text, whole or not at all."""
+    write_whole(path, text.encode())
 
 
 def write_exhibit(exhibit: Exhibit, out: Path) -> None:
