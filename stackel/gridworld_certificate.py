@@ -1,7 +1,7 @@
 """Proofs that answers for gridworlds carry, where one attack mix does not bound the leader.
 
-With wind, a cover of all coverages; where defenders intercept paths, the certificates of the matrix
-game of allocations and walks.
+With wind, all reply regions, or a cover of all coverages; where defenders intercept paths, the
+certificates of the matrix game of allocations and walks.
 """
 
 from __future__ import annotations
@@ -79,6 +79,18 @@ class CoverCertificate:
             else:
                 count += 1
         return count
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class RegionCertificate:
+    """The plans that are the attacker's only best reply to some coverage, with wind.
+
+    Where they tie with each other and with the edges of the coverages are the corners of all reply
+    regions. That no other plan pays the attacker more at a corner proves that none does anywhere.
+    """
+
+    plans: tuple[tuple[str, ...], ...]
+    """Their move tables."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

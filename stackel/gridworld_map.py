@@ -194,19 +194,24 @@ def _attack(outcome: int) -> str:
     return "no attack" if outcome == NO_ATTACK else f"attack on {outcome}"
 
 
+def _up_to(value: Number, bound: Number | None) -> str:
+    """A value, or the range that it lies in."""
+    return number(value) if bound is None or bound == value else span(value, bound)
+
+
 def _sse_rows(sse: CoverageCommitment) -> Iterator[Row]:
     attack = _attack(sse.attacked_target)
-    value, sure = number(sse.leader_value), mark(sse)
-    if not sse.exact and sse.upper_bound is not None:
-        value = span(sse.leader_value, sse.upper_bound)
+    value, sure = _up_to(sse.leader_value, sse.upper_bound), mark(sse)
+    induced = _up_to(sse.inducible_value, sse.inducible_bound)
+    if not sse.exact:
         sure = f"both bounds {'' if sse.certified else 'not '}certified, the lower one attained"
     remark = f"the coverage is seen: {attack}; {sse.method}, {sure}"
     yield "sse", value, number(sse.follower_value), remark
     if sse.inward is None:
-        yield "  inducible", number(sse.inducible_value), "", "ties broken against the leader"
+        yield "  inducible", induced, "", "ties broken against the leader"
         return
     attack = _attack(sse.inward.attacked_target)
-    yield "  inducible", number(sse.inducible_value), "", f"{attack}, ties against the leader"
+    yield "  inducible", induced, "", f"{attack}, ties against the leader"
     gap = sse.inward.follower_gap
     better = "the only outcome" if gap is None else f"better by {short(gap)}"
     yield "  moved inward", decimal(sse.inward.leader_value), "", f"{attack}, {better}: no tie"

@@ -17,6 +17,7 @@ from stackel.gridworld_certificate import (
     CoverCertificate,
     PathCertificate,
     PathNashCertificate,
+    RegionCertificate,
 )
 from stackel.result import Solution
 
@@ -74,7 +75,7 @@ class CoverageCommitment:
     attacked_target: int
     inducible_value: Number
     r"""What the leader can guarantee: :math:`\sup_c \min_{t \in BR(c)} U_L(t, c_t)`. Where
-    ``upper_bound`` is more than ``leader_value``, the most that a commitment found guarantees."""
+    ``inducible_bound`` is more, what ``coverage`` guarantees."""
     inward: InwardCoverage | None
     """A commitment near the supremum; None when no coverage singles out a reply (k = 0)."""
     allocation_mix: tuple[Allocation, ...] | None
@@ -93,8 +94,13 @@ class CoverageCommitment:
     upper_bound: Number | None = None
     """No coverage pays the leader more. None stands for ``leader_value``; more than that where the
     answer is not exact."""
-    certificate: CoverCertificate | PathCertificate | None = field(default=None, repr=False)
+    certificate: CoverCertificate | PathCertificate | RegionCertificate | None = field(
+        default=None, repr=False
+    )
     """The proof, where ``attacker_guarantee`` is not enough of one."""
+    inducible_bound: Number | None = None
+    """No coverage guarantees the leader more. None stands for ``inducible_value``; more than that
+    where the answer is not exact."""
     information: Literal["commitment"] = "commitment"
     method: str
     certified: bool = False
@@ -103,8 +109,11 @@ class CoverageCommitment:
 
     @property
     def exact(self) -> bool:
-        """Whether ``leader_value`` is the value, not only a lower bound."""
-        return self.upper_bound is None or self.upper_bound == self.leader_value
+        """Whether ``leader_value`` and ``inducible_value`` are more than lower bounds."""
+        return self.upper_bound in (None, self.leader_value) and self.inducible_bound in (
+            None,
+            self.inducible_value,
+        )
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

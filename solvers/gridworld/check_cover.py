@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import combinations, permutations
 
 from solvers.gridworld.evaluate import is_mix
-from solvers.gridworld.gusts import adaptive, adaptive_reply, pays
+from solvers.gridworld.gusts import adaptive, pays
 from stackel.game import ExactStrategy
 from stackel.gridworld import GridworldGame
 from stackel.gridworld_certificate import Bound, CoverCertificate, Split
@@ -23,21 +23,15 @@ class Cover:
         self.plans = [plan for plan in played if plan is not None]
         self._tops: dict[tuple[ExactStrategy, Fraction], Fraction] = {}
 
-    def holds(
-        self, upper: Fraction, follower: Fraction | None = None, inducible: Fraction | None = None
-    ) -> bool:
+    def holds(self, upper: Fraction, follower: Fraction | None = None) -> bool:
         """Whether no coverage pays the leader more than ``upper``.
 
-        With ``follower``, also whether none that pays it so much pays the follower more than that;
-        with ``inducible``, whether none guarantees more than that in the limit: a plan that is a
-        best reply at all corners of a simplex is the only one inside.
+        With ``follower``, also whether none that pays it so much pays the follower more than that.
         """
         pieces = self._pieces()
         if pieces is None or len(self.plans) != len(self.certificate.plans):
             return False
-        return all(
-            self._bounded(corners, bound, upper, follower, inducible) for corners, bound in pieces
-        )
+        return all(self._bounded(corners, bound, upper, follower) for corners, bound in pieces)
 
     def _bounded(
         self,
@@ -45,28 +39,16 @@ class Cover:
         bound: Bound,
         upper: Fraction,
         follower: Fraction | None,
-        inducible: Fraction | None,
     ) -> bool:
         known = all(0 <= plan < len(self.plans) for plan in bound.mix)
         if bound.multiplier < 0 or not known or not is_mix(bound.mix.values()):
             return False
-        levels = []
         for corner in corners:
-            mixed = sum((w * self._worth(r, corner)[1] for r, w in bound.mix.items()), Fraction(0))
+            mixed = sum((w * self._worth(r, corner) for r, w in bound.mix.items()), Fraction(0))
             level = self._top(corner, bound.multiplier) - bound.multiplier * mixed
             if level > upper or (follower is not None and level == upper and mixed > follower):
                 return False
-            levels.append(level)
-        if inducible is None or max(levels) <= inducible:
-            return True
-        if len(bound.mix) > 1:
-            return False
-        (plan,) = bound.mix
-        return all(
-            self._worth(plan, corner)[0] <= inducible
-            and self._worth(plan, corner)[1] == adaptive_reply(self.game, corner)[1]
-            for corner in corners
-        )
+        return True
 
     def _top(self, corner: ExactStrategy, multiplier: Fraction) -> Fraction:
         """The most that a policy is worth to the leader and, times so much, to the attacker."""
@@ -76,14 +58,10 @@ class Cover:
             self._tops[key] = adaptive(self.game).best(joint[:-1], joint[-1])
         return self._tops[key]
 
-    def _worth(self, plan: int, corner: ExactStrategy) -> tuple[Fraction, Fraction]:
-        """What a plan pays leader and attacker."""
+    def _worth(self, plan: int, corner: ExactStrategy) -> Fraction:
+        """What a plan pays the attacker."""
         table = pays(self.game, corner)
-        leader, own = (
-            sum((q * table[j][side] for j, q in self.plans[plan].items()), Fraction(0))
-            for side in (0, 1)
-        )
-        return leader, own
+        return sum((q * table[j][1] for j, q in self.plans[plan].items()), Fraction(0))
 
     def _pieces(self) -> list[tuple[tuple[ExactStrategy, ...], Bound]] | None:
         """The simplices in the end; None when some part of the coverages is missing."""

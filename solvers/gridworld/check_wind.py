@@ -2,7 +2,8 @@
 
 The attacker's best reply is found anew (:mod:`solvers.gridworld.gusts`). In a zero-sum game the
 attacker's own mix of plans, played out from the start, bounds the value from the other side; in
-other games a cover of all coverages does (:mod:`solvers.gridworld.check_cover`).
+other games the regions of all replies do (:mod:`solvers.gridworld.check_regions`), or a cover of
+all coverages (:mod:`solvers.gridworld.check_cover`).
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from heapq import nlargest
 from itertools import combinations
 
 from solvers.gridworld.check_cover import Cover
+from solvers.gridworld.check_regions import region_faults
 from solvers.gridworld.evaluate import Undecided, failed, feasible, gap, gives, is_mix
 from solvers.gridworld.gusts import adaptive, adaptive_reply, pays
 from stackel.game import Number
 from stackel.gridworld import GridworldGame
-from stackel.gridworld_certificate import CoverCertificate
+from stackel.gridworld_certificate import CoverCertificate, RegionCertificate
 from stackel.gridworld_result import (
     AllocationCommitment,
     AllocationOutcome,
@@ -54,39 +56,37 @@ def wind_commitment_faults(game: GridworldGame, answer: CoverageCommitment) -> t
         )
     elif wrong := failed(faults):
         return wrong
-    elif not isinstance(answer.certificate, CoverCertificate):
-        raise Undecided(
-            "the commitment is feasible and pays what it should; that none pays more rests on "
-            "listing all reply regions: no cover of the coverages was found"
-        )
+    elif isinstance(answer.certificate, RegionCertificate):
+        faults |= region_faults(game, answer, answer.certificate)
+    elif isinstance(answer.certificate, CoverCertificate):
+        faults |= _bounded(answer, Cover(game, answer.certificate))
     else:
-        faults |= _nothing_better(game, answer, Cover(game, answer.certificate))
+        raise Undecided(
+            "the commitment is feasible and pays what it should; that none pays more is not proved"
+        )
+    if answer.certificate is not None:
+        faults["the inducible value is reached"] = _reached(game, answer)
     return failed(faults)
 
 
-def _nothing_better(
-    game: GridworldGame, answer: CoverageCommitment, cover: Cover
-) -> dict[str, bool]:
-    """Whether the cover bounds what the leader gets, and what it can guarantee."""
-    upper = Fraction(answer.leader_value if answer.upper_bound is None else answer.upper_bound)
-    induced = Fraction(answer.inducible_value)
-    coverage = [Fraction(c) for c in answer.coverage]
-    sure = adaptive_reply(game, coverage, weak=True)[0]
-    reached = (
-        sure >= induced if answer.inward is None else _approached(game, answer.inward, induced)
-    )
-    faults = {
-        "the inducible value is reached": reached,
-        "no coverage pays the leader more than the bound": cover.holds(upper),
+def _bounded(answer: CoverageCommitment, cover: Cover) -> dict[str, bool]:
+    """Whether the cover bounds what the leader gets, and so what it can guarantee."""
+    value, induced = Fraction(answer.leader_value), Fraction(answer.inducible_value)
+    upper = value if answer.upper_bound is None else Fraction(answer.upper_bound)
+    most = induced if answer.inducible_bound is None else Fraction(answer.inducible_bound)
+    follower = Fraction(answer.follower_value) if upper == value else None
+    return {
+        "no coverage pays the leader more than the bound": cover.holds(upper, follower),
+        "no coverage guarantees more than the bound": upper <= most,
     }
-    if answer.exact and not failed(faults):
-        follower = Fraction(answer.follower_value)
-        if not cover.holds(upper, follower, induced):
-            raise Undecided(
-                "no commitment pays the leader more, by a cover of the coverages; that none "
-                "induces more or pays the follower more at this value is not proved"
-            )
-    return faults
+
+
+def _reached(game: GridworldGame, answer: CoverageCommitment) -> bool:
+    """Whether the coverage, or those on the way inward, guarantee the inducible value."""
+    induced = Fraction(answer.inducible_value)
+    if answer.inward is not None:
+        return _approached(game, answer.inward, induced)
+    return adaptive_reply(game, [Fraction(c) for c in answer.coverage], weak=True)[0] >= induced
 
 
 def _approached(game: GridworldGame, inward: InwardCoverage, induced: Fraction) -> bool:

@@ -19,7 +19,9 @@ from stackel.gridworld_result import GridworldConcept, GridworldSolution
 
 ATTACKS = "the attack mix, worth so much against every allocation, bounds every reply"
 MIX = "the attacker's mix of plans, worth as much against every allocation"
-COVER = "multipliers on simplices that cover all coverages bound the leader"
+COVER = (
+    "at the corners of all replies' regions, or by multipliers on simplices, no coverage pays more"
+)
 MATRIX = "multipliers of the normal form, listed anew, bound the leader"
 ONE_COVERAGE = "there is no other coverage"
 EVERY_ALLOCATION = "the replies to every allocation, found anew"

@@ -46,8 +46,8 @@ def wind_commitment(
     Returns
     -------
     CoverageCommitment
-        Exact unless ``upper_bound`` is more than ``leader_value``. ``attack`` is the distribution
-        over outcomes of the attacker's reply.
+        Exact unless ``upper_bound`` is more than ``leader_value``, or ``inducible_bound`` than
+        ``inducible_value``. ``attack`` is the distribution over outcomes of the attacker's reply.
 
     Raises
     ------

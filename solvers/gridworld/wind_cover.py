@@ -48,15 +48,6 @@ best reply, as shares."""
 Mix: TypeAlias = Sequence[tuple[Fraction, Line]]
 
 
-class Known(NamedTuple):
-    """A commitment that another method found, and what it says none exceeds."""
-
-    coverage: ExactStrategy
-    """Over the targets in reach."""
-    reply: Reply
-    inducible: Fraction
-
-
 class Cover(NamedTuple):
     """The best commitment known, and what no commitment exceeds."""
 
@@ -81,7 +72,7 @@ class Node:
         self.parts: tuple[Node, ...] = ()
 
 
-def cover(attacker: Attacker, saddle: Saddle, known: Known | None = None) -> Cover:
+def cover(attacker: Attacker, saddle: Saddle) -> Cover:
     """Find the best commitment, and simplices that bound what a best reply can pay the leader.
 
     Parameters
@@ -90,8 +81,6 @@ def cover(attacker: Attacker, saddle: Saddle, known: Known | None = None) -> Cov
         Of a game with defenders, and with targets in reach.
     saddle : Saddle
         What the attacker is sure of: its mix of plans bounds where nothing else does.
-    known : Known, optional
-        The answer, where another method has it: then a proof is looked for.
 
     Raises
     ------
@@ -103,12 +92,12 @@ def cover(attacker: Attacker, saddle: Saddle, known: Known | None = None) -> Cov
     The bound falls quickly at first. What is left at the end lies where plans that hardly differ
     take turns: there the search would go on for long.
     """
-    return _Search(attacker, saddle, known).run()
+    return _Search(attacker, saddle).run()
 
 
 class _Search:
-    def __init__(self, attacker: Attacker, saddle: Saddle, known: Known | None) -> None:
-        self.attacker, self.saddle, self.known = attacker, saddle, known
+    def __init__(self, attacker: Attacker, saddle: Saddle) -> None:
+        self.attacker, self.saddle = attacker, saddle
         self.corners = Corners(attacker)
         secure = [(w, self.corners.known(plan)) for w, plan in saddle.plans]
         self.multipliers = Multipliers(self.corners, secure)
@@ -122,8 +111,6 @@ class _Search:
 
     def run(self) -> Cover:
         game = self.attacker.game
-        if self.known is not None:
-            self._try(self.known.coverage)
         self._try(tuple(self.saddle.coverage[j] for j in self.corners.reach))
         simplices = roots(len(self.corners.reach), game.defenders)
         nodes = [self._node(tuple(map(self._try, simplex))) for simplex in simplices]
@@ -217,10 +204,7 @@ class _Search:
 
     def _settled(self, node: Node) -> bool:
         """Whether the simplex needs no cut: no better commitment can be in it."""
-        sure = self.value
-        if self.known is not None:
-            sure = min(sure, float(self.known.inducible / self.corners.units[0]))
-        if node.bound.level <= sure - MARGIN:
+        if node.bound.level <= self.value - MARGIN:
             return True
         if node.bound.level > self.value + MARGIN:
             return False
@@ -241,27 +225,16 @@ class _Search:
             yield own * FAR, ((Fraction(1), line),)
 
     def _proves(self, corners: Sequence[Corner], multiplier: Fraction, mix: Mix) -> bool:
-        """Whether the bound holds: for the leader's value, the follower's and the inducible one."""
-        value, game = self.reply.leader_value, self.attacker.game
-        inducible = value if self.known is None else self.known.inducible
+        """Whether the bound holds: for the leader's value, and for the follower's there."""
+        value, follower = self.reply.leader_value, self.reply.attacker_value
         plans = [(w, self.corners.plan(line)) for w, line in mix]
-        most = None
         for corner in corners:
             cover = self.corners.everywhere(corner.coverage)
             pays = sum((w * plan.attacker_value(cover) for w, plan in plans), Fraction(0))
             level = self.corners.exact_top(corner, multiplier) - multiplier * pays
-            if level > value or (level == value and pays > self.reply.attacker_value):
+            if level > value or (level == value and pays > follower):
                 return False
-            most = level if most is None else max(most, level)
-        if most is None or most <= inducible:
-            return True
-        (_, only), *more = plans
-        covers = [self.corners.everywhere(corner.coverage) for corner in corners]
-        return not more and all(
-            only.attacker_value(cover) == corner.exact.attacker_value
-            and only.leader_value(game, cover) <= inducible
-            for corner, cover in zip(corners, covers, strict=True)
-        )
+        return True
 
     def _certificate(
         self, simplices: Sequence[Sequence[ExactStrategy]], nodes: Sequence[Node]

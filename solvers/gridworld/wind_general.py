@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from solvers.gridworld._adaptive import Attacker, Plan, Reply
+from solvers.gridworld._adaptive import Attacker, Plan
+from solvers.gridworld._drift import move_table
 from solvers.gridworld.sampling import systematic_sampling
-from solvers.gridworld.wind_cover import Known, cover
+from solvers.gridworld.wind_cover import cover
 from solvers.gridworld.wind_regions import Regions, reply_regions
 from solvers.gridworld.wind_zero_sum import Saddle
 from stackel.errors import NoSolutionError
 from stackel.game import ExactStrategy
-from stackel.gridworld_certificate import CoverCertificate
+from stackel.gridworld_certificate import CoverCertificate, RegionCertificate
 from stackel.gridworld_result import CoverageCommitment, InwardCoverage
 
 
@@ -20,16 +21,17 @@ def general_commitment(
 ) -> CoverageCommitment:
     """Compute a strong Stackelberg equilibrium, or a commitment and what none can exceed.
 
-    Exact from the corners of all reply regions (:mod:`solvers.gridworld.wind_regions`); where they
-    are too many, the best commitment that branch and bound meets, with ``upper_bound``. Both carry
-    a cover of the coverages that proves the bound (:mod:`solvers.gridworld.wind_cover`).
+    Exact from the corners of all reply regions (:mod:`solvers.gridworld.wind_regions`), whose plans
+    are the proof. Where they are too many, the best commitment that branch and bound meets, with
+    ``upper_bound`` and ``inducible_bound``, proved by a cover of the coverages
+    (:mod:`solvers.gridworld.wind_cover`).
 
     Raises
     ------
     NoSolutionError
         When neither takes the game.
     """
-    certificate: CoverCertificate | None = None
+    certificate: CoverCertificate | RegionCertificate
     inward: InwardCoverage | None = None
     try:
         regions = reply_regions(attacker)
@@ -38,14 +40,17 @@ def general_commitment(
         coverage, reply, certificate = found.coverage, found.reply, found.certificate
         upper = found.upper
         induced = attacker.reply(coverage, ties="weak").leader_value
+        most_induced = upper
         method = "branch and bound over coverages"
     else:
         coverage, reply = max(
             regions.corners.items(), key=lambda item: (item[1].leader_value, item[1].attacker_value)
         )
         induced, inward = _induced(attacker, regions, epsilon)
-        upper = reply.leader_value
-        certificate = _certificate(attacker, saddle, coverage, reply, induced)
+        upper, most_induced = reply.leader_value, induced
+        certificate = RegionCertificate(
+            plans=tuple(move_table(plan.policy) for plan, _ in regions.plans)
+        )
         method = "corners of reply regions"
     plan = attacker.plan(reply.policy)
     attack = plan.attack
@@ -62,21 +67,10 @@ def general_commitment(
         attacker_guarantee=saddle.attack,
         attacker_plans=tuple(plan.record(weight) for weight, plan in saddle.plans),
         upper_bound=upper,
+        inducible_bound=most_induced,
         certificate=certificate,
         method=method,
     )
-
-
-def _certificate(
-    attacker: Attacker, saddle: Saddle, coverage: ExactStrategy, reply: Reply, induced: Fraction
-) -> CoverCertificate | None:
-    """A cover that proves the answer; None when none is found."""
-    known = Known(tuple(coverage[j] for j in attacker.in_reach), reply, induced)
-    try:
-        found = cover(attacker, saddle, known)
-    except NoSolutionError:
-        return None
-    return found.certificate if found.upper == reply.leader_value else None
 
 
 def _induced(

@@ -113,9 +113,10 @@ def _draw_values(axes: Axes, solution: GridworldSolution) -> None:
     rows: list[tuple[str, float, float, str]] = []
     if "sse" in solution.concepts:
         value, induced = float(solution.sse.leader_value), float(solution.sse.inducible_value)
-        upper = solution.sse.upper_bound
+        upper, most = solution.sse.upper_bound, solution.sse.inducible_bound
         rows.append(("coverage seen\nsse", value, value if upper is None else float(upper), BLUE))
-        rows.append(("coverage seen\ninducible", induced, induced, BLUE))
+        end = induced if most is None else float(most)
+        rows.append(("coverage seen\ninducible", induced, end, BLUE))
     if "pure" in solution.concepts:
         for label, found in (("strong", solution.pure.strong), ("weak", solution.pure.weak)):
             value = float(found.leader_value)
