@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import chain
-from math import lcm
+from math import gcd, lcm
 from typing import Any
 
 from stackel.game import BimatrixGame, Strategy
 
 PRIME = 2**61 - 1
-"""Ranks are taken modulo this prime: a rank that is full modulo a prime is full."""
+"""Ranks are taken modulo this prime first: a rank that is full modulo a prime is full."""
 
 
 class Payoffs:
@@ -95,20 +95,33 @@ def are_multipliers(multipliers: Mapping[int, Fraction], count: int) -> bool:
 
 
 def is_only_mix(support: Sequence[int], forms: Iterable[Sequence[int]]) -> bool:
-    """Whether at most one x on ``support`` sums to 1 and has ``form @ x = 0`` for every form."""
+    """Whether at most one x on ``support`` sums to 1 and has ``form @ x = 0`` for every form.
+
+    >>> is_only_mix([0, 1], [[1, -1]]), is_only_mix([0, 1], [[2, 2]])
+    (True, False)
+    """
+    rows = [[1] * len(support), *([form[i] for i in support] for form in forms)]
+    # a rank that is not full modulo the prime may be full: 2**61 is 1 there, and floats are dyadic
+    return _have_full_rank(rows, PRIME) or _have_full_rank(rows, None)
+
+
+def _have_full_rank(rows: Iterable[Sequence[int]], prime: int | None) -> bool:
+    """Whether the rows span everything, modulo ``prime`` or, when there is none, exactly."""
     basis: dict[int, list[int]] = {}  # leading column -> reduced row
-    unit = [1] * len(support)
-    for form in [unit, *([form[i] % PRIME for i in support] for form in forms)]:
-        row = form
-        for c in range(len(support)):
+    for given in rows:
+        row = [x % prime if prime else x for x in given]
+        for c in range(len(row)):
             if not row[c]:
                 continue
             if c not in basis:
-                inverse = pow(row[c], -1, PRIME)
-                basis[c] = [x * inverse % PRIME for x in row]
+                basis[c] = row
                 break
-            factor = row[c]
-            row = [(x - factor * y) % PRIME for x, y in zip(row, basis[c], strict=True)]
-        if len(basis) == len(support):
+            lead, factor, by = basis[c][c], row[c], basis[c]
+            row = [lead * x - factor * y for x, y in zip(row, by, strict=True)]
+            if prime:
+                row = [x % prime for x in row]
+            elif divisor := gcd(*row):
+                row = [x // divisor for x in row]
+        if len(basis) == len(given):
             return True
     return False
