@@ -25,12 +25,23 @@ if TYPE_CHECKING:
 
     Floats: TypeAlias = NDArray[np.float64]
     Actions: TypeAlias = NDArray[np.intp]
+    Decisions: TypeAlias = NDArray[np.bool_]
 
 TOLERANCE = 1e-10
 """Probabilities, and payoffs relative to the largest of the game, closer than this count as equal:
 rounding moves them by some 1e-14, and in games of small integers different ones are 1e-6 apart."""
 CHUNK_ENTRIES = 65_536
 """Payoffs handled at a time: the temporaries then fit in the cache, measured on 2 x 2 games."""
+INWARD = 1e-11
+"""Weight moved to the inside of a reply's region, to see that it is there: moves the leader's value
+by less than the tolerance, and the follower's lead over other replies by more than rounding."""
+ROUNDING = 1e-14
+"""Rounding of a payoff or probability, relative to the largest payoff or 1: with room to spare."""
+WELL_POSED = 1e-4
+"""Smallest pivot of a square system, whose rows have largest entry 1, that keeps rounding from
+moving its solution by more than the tolerance."""
+MAX_DETERMINANT = 1e9
+"""Up to this bound, the determinant of an integer system that is not 0 cannot hide in rounding."""
 MAX_PAYOFF = 1e150
 """Largest absolute payoff: products and differences of two stay finite."""
 MAX_SYSTEMS = 2_000
@@ -49,6 +60,9 @@ class BatchSolution:
     """Shape (N, m)."""
     follower_action: Actions
     """Shape (N,)."""
+    decided: Decisions
+    """Shape (N,): whether the leader's value is right to within the tolerance, whatever rounding
+    has done to ties. Where False, a tie may decide that floats cannot tell from a near tie."""
 
 
 def solve_batch(
@@ -85,16 +99,16 @@ def solve_batch(
     Two leader actions cost O(n^2) a game, several million 2 x 2 games a second on one core; other
     shapes C(m + n, m) small eliminations. In 2 x 2 games, and at pure commitments in all, replies
     are compared as they are. Elsewhere those within the tolerance are tied, so that payoffs which
-    round tied rationals are solved as if tied; solve near ties that matter with
-    :func:`stackel.solve`, which is exact.
+    round tied rationals are solved as if tied. ``decided`` says where that cannot have changed the
+    value; solve the other games with :func:`stackel.solve`, which is exact.
 
     Examples
     --------
     >>> leader = [[[5, 0], [0, 2]], [[2, 4], [1, 3]]]
     >>> follower = [[[1, 0], [0, 2]], [[1, 0], [0, 1]]]
     >>> found = solve_batch(leader, follower)
-    >>> found.leader_value.tolist(), found.leader_strategy.tolist()
-    ([5.0, 3.5], [[1.0, 0.0], [0.5, 0.5]])
+    >>> found.leader_value.tolist(), found.leader_strategy.tolist(), found.decided.tolist()
+    ([5.0, 3.5], [[1.0, 0.0], [0.5, 0.5]], [True, True])
     """
     import numpy as np
 
@@ -117,6 +131,7 @@ def solve_batch(
         follower_value=np.empty(count),
         leader_strategy=np.empty((count, m)),
         follower_action=np.empty(count, dtype=np.intp),
+        decided=np.empty(count, dtype=np.bool_),
     )
     step = max(1, CHUNK_ENTRIES // (m * n))
     for start in range(0, count, step):
@@ -134,6 +149,7 @@ def solve_batch(
                     for support in combinations(range(m), s):
                         for replies in combinations(range(n), s):
                             _vertex(best, support, replies, tolerance)
+                best.move_inward()
         best.store(found, part)
     return found
 
@@ -153,6 +169,15 @@ class _Best:
         self.scale_b = _largest(b)
         self.slack_a = tolerance * _largest(a)
         self.slack_b = tolerance * self.scale_b
+        self.blurred = min(a.shape[:2]) > 1 and a.shape[:2] != (2, 2)
+        """Whether replies are compared after rounding; elsewhere they are as they are."""
+        self.integral = (b == np.rint(b)).all(axis=(0, 1))
+        self.certain = np.full(count, -np.inf)
+        """The most that is surely earned."""
+        self.doubt = np.full(count, -np.inf)
+        """The most that ill-posed systems, whose solutions mean nothing, could stand for."""
+        self.inside: dict[int, tuple[list[Floats], Floats]] = {}
+        """Reply -> sum of the mixes found for it, and their number."""
 
     def offer(self, valid: Any, weights: dict[int, Floats], j: int) -> None:
         """Take the mix ``weights`` (row -> probability) with reply j wherever that is better."""
@@ -170,12 +195,54 @@ class _Best:
             np.copyto(kept, weights.get(i, 0.0), where=better)
         np.copyto(self.action, j, where=better)
 
+    def sure(self, valid: Any, weights: dict[int, Floats], j: int) -> None:
+        """Note that reply j is best at this mix or next to it, where ``valid``."""
+        import numpy as np
+
+        value: Any = sum(x * self.a[i, j] for i, x in weights.items())
+        np.copyto(self.certain, value, where=valid & (value > self.certain))
+
+    def collect(self, valid: Any, weights: dict[int, Floats], j: int) -> None:
+        """Keep the mix as one at which j may be best."""
+        import numpy as np
+
+        if j not in self.inside:
+            self.inside[j] = (
+                [np.zeros_like(self.value) for _ in self.strategy],
+                np.zeros_like(self.value),
+            )
+        total, number = self.inside[j]
+        for i, x in weights.items():
+            np.add(total[i], x, out=total[i], where=valid)
+        np.add(number, 1, out=number, where=valid)
+
+    def move_inward(self) -> None:
+        """Be sure of the value where the reply leads next to the mix, towards all others found."""
+        import numpy as np
+
+        n = self.a.shape[1]
+        for j, (total, number) in self.inside.items():
+            mix = [
+                (1 - INWARD) * x + INWARD * y / number
+                for x, y in zip(self.strategy, total, strict=True)
+            ]
+            earned: list[Any] = [sum(x * self.b[i, k] for i, x in enumerate(mix)) for k in range(n)]
+            leads: Any = self.action == j
+            for k in range(n):
+                if k != j:
+                    twins = (self.b[:, k] == self.b[:, j]).all(axis=0)
+                    leads &= twins | (earned[j] > earned[k] + ROUNDING * self.scale_b)
+            np.copyto(self.certain, self.value, where=leads)
+
     def store(self, found: BatchSolution, part: slice) -> None:
         found.leader_value[part] = self.value
         found.follower_value[part] = self.follower_value
         found.follower_action[part] = self.action
         for i, x in enumerate(self.strategy):
             found.leader_strategy[part, i] = x
+        most = self.value + self.slack_a
+        sure = (self.certain >= self.value - self.slack_a) & (self.doubt <= most)
+        found.decided[part] = sure | (not self.blurred)
 
 
 def _piece(best: _Best, j: int, tolerance: float) -> None:
@@ -196,9 +263,17 @@ def _piece(best: _Best, j: int, tolerance: float) -> None:
         np.maximum(low, cut, out=low, where=behind0)
         np.minimum(high, cut, out=high, where=behind1)
         valid &= ~(behind0 & behind1)
+    # a piece wider than the rounding of its ends is there; at pure commitments nothing is rounded
+    surely = valid & (low < high - ROUNDING)
     valid &= low <= high + tolerance
     for x in (low, high):
-        best.offer(valid, {0: 1 - x, 1: x}, j)
+        weights = {0: 1 - x, 1: x}
+        best.offer(valid, weights, j)
+        if best.blurred:
+            best.sure(surely, weights, j)
+    for row in range(2) if best.blurred else ():
+        pure = best.b[row, j] == best.b[row].max(axis=0)
+        best.sure(pure, {row: np.ones(count)}, j)
 
 
 def _vertex(
@@ -212,11 +287,26 @@ def _vertex(
     if len(support) == 1:
         row = support[0]
         weights = {row: np.ones(best.value.size)}
-        best.offer(b[row, replies[0]] == b[row].max(axis=0), weights, replies[0])
+        valid = b[row, replies[0]] == b[row].max(axis=0)
+        best.offer(valid, weights, replies[0])
+        if best.blurred:
+            best.sure(valid, weights, replies[0])
+            best.collect(valid, weights, replies[0])
         return
     first, *others = replies
-    rows = [[(b[i, k] - b[i, first]) / best.scale_b for i in support] for k in others]
-    solution = _solve(rows)
+    rows, posed = [], np.ones(best.value.size, dtype=bool)
+    determinant = np.where(best.integral, 1.0, np.inf)
+    for k in others:
+        leads = [b[i, k] - b[i, first] for i in support]
+        size = np.maximum.reduce([np.abs(x) for x in leads])
+        posed &= size > 0  # replies that are the same on the support make no vertex
+        determinant = determinant * size
+        rows.append([x / size for x in leads])
+    solution, pivot = _solve(rows)
+    most = np.maximum.reduce([best.a[i, j] for i in support for j in replies])
+    singular = (determinant <= MAX_DETERMINANT) & (pivot < ROUNDING)
+    ill = posed & ~(pivot > WELL_POSED) & ~singular
+    np.copyto(best.doubt, most, where=ill & (most > best.doubt))
     valid = np.logical_and.reduce([x >= -tolerance for x in solution])
     mix = [np.maximum(x, 0) for x in solution]
     total: Any = sum(mix)
@@ -224,11 +314,16 @@ def _vertex(
     earned: list[Any] = [sum(x * b[i, k] for i, x in weights.items()) for k in range(b.shape[1])]
     enough = np.maximum.reduce(earned) - best.slack_b
     for k in replies:
-        best.offer(valid & (earned[k] >= enough), weights, k)
+        tied = valid & (earned[k] >= enough)
+        best.offer(tied, weights, k)
+        best.collect(tied, weights, k)
 
 
-def _solve(rows: list[list[Floats]]) -> list[Floats]:
-    """The x with sum 1 and ``row @ x = 0`` for all rows of all games; not finite if singular."""
+def _solve(rows: list[list[Floats]]) -> tuple[list[Floats], Floats]:
+    """The x with sum 1 and ``row @ x = 0`` for all rows of all games, and the least pivot.
+
+    Where a system is singular, x is not finite.
+    """
     import numpy as np
 
     size = len(rows) + 1
@@ -251,7 +346,8 @@ def _solve(rows: list[list[Floats]]) -> list[Floats]:
         for t, x in enumerate(solution):
             rest = rest - system[r][size - 1 - t] * x
         solution.append(rest / system[r][r])
-    return solution[::-1]
+    pivots = [np.abs(system[r][r]) for r in range(size)]
+    return solution[::-1], np.fmin.reduce(pivots)
 
 
 def _largest(payoffs: Floats) -> Floats:

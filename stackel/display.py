@@ -27,6 +27,8 @@ if TYPE_CHECKING:
         ZeroSum,
     )
 
+WIDE = 1e-6
+"""Relative width from which the bounds of a float answer leave its value open."""
 LONGEST_FRACTION = 24
 """Characters up to which a fraction is printed in full; beyond, its decimals alone."""
 LONGEST_PROBABILITY = 12
@@ -204,7 +206,12 @@ def _sse(sse: Any, game: Any) -> Iterator[Row]:
     if safe:
         remark += ", no tie"
     yield "sse", number(sse.leader_value), number(sse.follower_value), remark
-    if sse.upper_bound is not None and sse.upper_bound > sse.leader_value:
+    if sse.lower_bound is not None:
+        lower, upper = sse.lower_bound, sse.upper_bound
+        wide = upper - lower > WIDE * max(abs(lower), abs(upper))
+        doubt = ": floats cannot tell, a near tie may decide" if wide else ""
+        yield "  proved", span(lower, upper), "", f"bounds in float64{doubt}"
+    elif sse.upper_bound is not None and sse.upper_bound > sse.leader_value:
         yield "  at most", number(sse.upper_bound), "", "bound proved in float64"
     if inward is not None and not safe:
         p = strategy(inward.leader_strategy, game.leader_actions)

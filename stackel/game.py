@@ -118,6 +118,20 @@ class BimatrixGame:
         return as_floats(self._follower, "follower")
 
     @cached_property
+    def floats_are_exact(self) -> bool:
+        """Whether ``leader`` and ``follower`` are the payoffs themselves, not rounded ones."""
+        return all(
+            fits_float64(raw)
+            if not isinstance(raw, list)
+            else all(
+                x == y
+                for row, line in zip(raw, image, strict=True)
+                for x, y in zip(row, line.tolist(), strict=True)
+            )
+            for raw, image in ((self._leader, self.leader), (self._follower, self.follower))
+        )
+
+    @cached_property
     def leader_exact(self) -> ScaledMatrix:
         """Leader payoffs A as exact integers over a common denominator."""
         return as_integers(self._leader)

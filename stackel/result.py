@@ -54,6 +54,9 @@ class StrongStackelberg:
     method: str
     certified: bool = False
     """Whether ``solvers.certify`` accepted the certificate in exact arithmetic."""
+    lower_bound: Number | None = None
+    """Of a float answer with bounds: some commitment is sure to pay the leader this. The value lies
+    between the two for certain; ``leader_value`` need not, where a near tie was taken for a tie."""
     upper_bound: Number | None = None
     """No commitment pays the leader more than this; equals ``leader_value`` when exact."""
     certificate: StackelbergCertificate | None = field(default=None, repr=False)
@@ -197,7 +200,8 @@ class ZeroSum:
     certified: bool = False
     gap: Number = Fraction(0)
     """What the two strategies leave open: best reply to one minus best reply to the other, in
-    payoff units. 0 when exact; in floats it bounds the error of ``value``."""
+    payoff units. 0 when exact; in floats, with the rounding of both, it bounds the error of
+    ``value``: the true value is at most half of it away."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

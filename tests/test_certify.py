@@ -130,6 +130,7 @@ def wrong_strong(game: BimatrixGame, right: StrongStackelberg) -> Wrong:
     assert proof is not None
     yield from number_fields(right, ["leader_value", "follower_value", "upper_bound"])
     yield "no upper bound", replace(right, upper_bound=None)
+    yield "a lower bound", replace(right, lower_bound=right.leader_value - 1)
     for x in (value + HAIR, value - HAIR, value + 1):
         yield "both values", replace(right, leader_value=x, upper_bound=x)
     for k in other_actions(j, n):

@@ -25,6 +25,8 @@ def strong(payoffs: Payoffs, answer: StrongStackelberg) -> Iterator[str]:
         yield f"leader_value must be {leader[j]}, got {value}"
     if follower[j] != answer.follower_value:
         yield f"follower_value must be {follower[j]}, got {answer.follower_value}"
+    if answer.lower_bound not in (None, value):
+        yield f"lower_bound must be absent or {value}, got {answer.lower_bound}"
     if answer.upper_bound != value:
         yield f"upper_bound must be leader_value {value}, got {answer.upper_bound}"
     proof = answer.certificate

@@ -51,7 +51,8 @@ def minimax_float(
 ) -> tuple[float, float, tuple[float, ...], tuple[float, ...]]:
     """Return (value, gap, row mix, column mix) in float64, by the same LP.
 
-    The mixes guarantee ``value - gap / 2`` and ``value + gap / 2``.
+    The mixes, divided by their exact sums, guarantee ``value - gap / 2`` and ``value + gap / 2``,
+    the rounding of the payoffs to float64 and of these sums included.
 
     >>> import numpy as np
     >>> round(minimax_float(np.array([[2.0, 0.0], [0.0, 1.0]]))[0], 12)
@@ -70,7 +71,11 @@ def minimax_float(
         p, q = _float_weights(moved)
         p, q = p / p.sum(), q / q.sum()
     least, most = float((p @ matrix).min()), float((matrix @ q).max())
-    return least / 2 + most / 2, most - least, tuple(p.tolist()), tuple(q.tolist())
+    # Higham 2002, section 3.1: a sum of t products errs by at most 1.01 t roundoffs of its terms
+    size = max(abs(low), abs(float(matrix.max())))
+    error = 1.01 * (max(m, n) + 8) * (2.0**-53 * size + 2.0**-1022)
+    gap = max(most - least, 0.0) + 2 * error
+    return least / 2 + most / 2, gap, tuple(p.tolist()), tuple(q.tolist())
 
 
 def _float_weights(moved: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -40,8 +40,8 @@ def multiple_lp(
         Payoffs of shape (m, n).
     certify : {"exact", "float", "none"}
         ``exact``: rational answer, optimal pair with the largest follower value, its uniqueness,
-        an inward commitment, and a certificate. ``float``: float64 answer and upper bound.
-        ``none``: float64 answer alone.
+        an inward commitment, and a certificate. ``float``: float64 answer, and bounds that hold
+        the value for certain. ``none``: float64 answer alone.
     inward_epsilon : Fraction or float
         Weight, in (0, 1], that the inward commitment moves to the inside of the region.
     progress : callable, optional
@@ -67,7 +67,9 @@ def multiple_lp(
     in rationals, and float multipliers rounded to dyadic rationals bound most columns; a column
     that they leave open (tied, degenerate, nearly tied) gets an exact linear program. So the
     answer never rests on a float; a game with very many nearly tied columns just takes longer.
-    Answers with ``float`` and ``none`` are only as good as the tolerance of the float solver.
+    Answers with ``float`` and ``none`` are only as good as the tolerance of the float solver: a
+    near tie may have been taken for a tie, and ``leader_value`` be far above the value. With
+    ``float`` the bounds are proved, rounding included, and then lie as far apart.
 
     References
     ----------
@@ -137,6 +139,12 @@ def _in_floats(
     from solvers.multiple_lp.lazy import lazy_multiple_lp
 
     found = lazy_multiple_lp(game.leader, game.follower, progress=progress)
+    lower = upper = None
+    if bounded:
+        from solvers.multiple_lp.enclosure import Payoffs, enclose
+
+        exact = game.floats_are_exact
+        lower, upper = enclose(Payoffs.of(game.leader, game.follower, exact=exact), found)
     return StrongStackelberg(
         leader_value=found.value,
         follower_value=float(found.strategy @ game.follower[:, found.action]),
@@ -144,5 +152,6 @@ def _in_floats(
         follower_action=found.action,
         unique=None,
         method="multiple-lp",
-        upper_bound=found.upper_bound if bounded else None,
+        lower_bound=lower,
+        upper_bound=upper,
     )
