@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from gridworlds import KINDS, random_game
+from gridworlds import KINDS, _target, random_game
 from windy import normal_form, random_windy
 
 from solvers.gridworld._adaptive import Attacker, Ties
@@ -410,6 +410,24 @@ class TestRegions:
         )
         (fault,) = wind_commitment_faults(game, worse)
         assert "pays the leader more" in fault
+
+    def test_many_replies_that_tie_at_the_best_commitment_are_certified(self) -> None:
+        """There the attacker does not care, and regions of 18 plans meet."""
+        pays = {(1, 2): (-1, 1, 1, 1), (0, 0): (0, 1, 1, 0), (1, 0): (-1, 1, 1, -1)}
+        game = GridworldGame(
+            rows=2,
+            cols=3,
+            start=(1, 1),
+            horizon=3,
+            defenders=3,
+            wind=Fraction(1, 2),
+            targets=tuple(_target(cell, payoffs) for cell, payoffs in pays.items()),
+            no_attack=NoAttack(attacker=Fraction(0), defender=Fraction(5)),
+        )
+        solution = solve_gridworld(game, concepts=["sse"])
+        assert solution.exact
+        assert solution.sse.certified
+        assert solution.sse.inducible_value < solution.sse.leader_value
 
     @pytest.mark.parametrize("kind", KINDS)
     def test_a_plan_too_many_changes_nothing(self, kind: str) -> None:
