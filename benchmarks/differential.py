@@ -24,6 +24,7 @@ from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy starts its threads
 
+from campaign import batches
 from campaign.calls import Calls
 from campaign.games import draw
 from campaign.journal import Journal
@@ -100,8 +101,11 @@ def show(seed: int, index: int) -> None:
     print(f"A = {drawn.leader}\nB = {drawn.follower}")
     warm_up()
     known = Known(drawn.game())
-    for system, faults in answers(drawn, known, installed(), Calls()):
+    for system, faults in answers(drawn, known, installed(), Calls(), all_of_them=True):
         print(f"{system}: {'; '.join(faults) or FINE}")
+    if batches.fits(drawn):
+        faults = list(batches.faults(known, batches.solve([drawn]), 0))
+        print(f"{batches.BATCH}: {'; '.join(faults) or FINE}")
     print(f"value of commitment: {known.value}")
 
 

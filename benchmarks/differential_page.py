@@ -18,7 +18,9 @@ ABOUT = """# Differential campaign
 Written by `python benchmarks/differential_page.py` from what
 `{command}` found: {games} games, 1 x 1 to
 12 x 12, more than half of them at most 4 x 4, sent through every method of stackel and through
-{peers}. A game is a function of its number, so that any line below can be repeated:
+{peers}.
+
+A game is a function of its number, so that any line below can be repeated:
 `python benchmarks/differential.py --show NUMBER` prints the game and what everybody says about it.
 
 Every payoff is a float64, so all get the same game. The families: integers -9..9; uniform floats;
@@ -62,8 +64,7 @@ def main() -> None:
     named = ", ".join(f"{name} {number}" for name, number in versions.items())
     faults = [kind for kind in found["kinds"] if kind["kind"] != DOUBT]
     names = {row["system"] for row in ours}
-    mine = [kind for kind in faults if kind["system"] in names]
-    wrong = [kind for kind in mine if kind["kind"] != "time"]
+    wrong = [kind for kind in faults if kind["system"] in names and kind["kind"] != "time"]
     disagreements = f"{len(wrong)} kinds of disagreement, below." if wrong else "No disagreement."
     parts = [
         ABOUT.format(
@@ -71,22 +72,27 @@ def main() -> None:
         ).strip(),
         OURS.format(disagreements=disagreements),
         _table(
-            ["method", "up to m n", "one game in", "games", "agree", "cannot tell", "ms"],
+            ["method", "up to m n", "one in", "games", "agree", "cannot tell", "over time", "ms"],
             [
-                [*_asked(row), f"{row['agree']:,}", _doubts(found, row), f"{row['ms']:.2g}"]
+                [
+                    *_asked(row),
+                    f"{row['agree']:,}",
+                    *(_count(found, row, kind) for kind in (DOUBT, "time")),
+                    f"{row['ms']:.2g}",
+                ]
                 for row in ours
             ],
         ),
         PEERS,
         _table(
-            ["method", "up to m n", "one game in", "games", "ms", *found["families"]],
+            ["method", "up to m n", "one in", "games", "ms", *found["families"]],
             [
                 [*_asked(row), f"{row['ms']:.2g}", *(_share(row, x) for x in found["families"])]
                 for row in peers
             ],
         ),
         KINDS,
-        *_examples(mine + [kind for kind in faults if kind not in mine]),
+        *_examples(sorted(faults, key=lambda kind: kind["system"] not in names)),
         f"{found['machine']}; Python {found['python']}; "
         + ", ".join(f"{name} {number}" for name, number in found["versions"].items())
         + ". Milliseconds are CPU time on a busy machine, and for orientation only.",
@@ -100,11 +106,12 @@ def _asked(row: dict[str, Any]) -> list[str]:
     return [row["system"], str(row["up_to"]), str(row["one_in"]), f"{row['games']:,}"]
 
 
-def _doubts(found: dict[str, Any], row: dict[str, Any]) -> str:
+def _count(found: dict[str, Any], row: dict[str, Any], kind: str) -> str:
+    """How many answers of one system are of a kind; nothing for none."""
     counts = [
-        kind["games"]
-        for kind in found["kinds"]
-        if (kind["system"], kind["kind"]) == (row["system"], DOUBT)
+        each["games"]
+        for each in found["kinds"]
+        if (each["system"], each["kind"]) == (row["system"], kind)
     ]
     return f"{sum(counts):,}" if counts else ""
 

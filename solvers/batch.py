@@ -202,6 +202,15 @@ class _Best:
         value: Any = sum(x * self.a[i, j] for i, x in weights.items())
         np.copyto(self.certain, value, where=valid & (value > self.certain))
 
+    def doubt_about(self, ill: Any, support: tuple[int, ...], replies: tuple[int, ...]) -> None:
+        """Note the most that the leader could get by these rows and replies, where ``ill``."""
+        import numpy as np
+
+        games = np.flatnonzero(ill)
+        if len(games):
+            most = np.maximum.reduce([self.a[i, j, games] for i in support for j in replies])
+            self.doubt[games] = np.maximum(self.doubt[games], most)
+
     def collect(self, valid: Any, weights: dict[int, Floats], j: int) -> None:
         """Keep the mix as one at which j may be best."""
         import numpy as np
@@ -213,8 +222,8 @@ class _Best:
             )
         total, number = self.inside[j]
         for i, x in weights.items():
-            np.add(total[i], x, out=total[i], where=valid)
-        np.add(number, 1, out=number, where=valid)
+            total[i] += np.where(valid, x, 0.0)
+        number += valid
 
     def move_inward(self) -> None:
         """Be sure of the value where the reply leads next to the mix, towards all others found."""
@@ -303,10 +312,8 @@ def _vertex(
         determinant = determinant * size
         rows.append([x / size for x in leads])
     solution, pivot = _solve(rows)
-    most = np.maximum.reduce([best.a[i, j] for i in support for j in replies])
     singular = (determinant <= MAX_DETERMINANT) & (pivot < ROUNDING)
-    ill = posed & ~(pivot > WELL_POSED) & ~singular
-    np.copyto(best.doubt, most, where=ill & (most > best.doubt))
+    best.doubt_about(posed & ~(pivot > WELL_POSED) & ~singular, support, replies)
     valid = np.logical_and.reduce([x >= -tolerance for x in solution])
     mix = [np.maximum(x, 0) for x in solution]
     total: Any = sum(mix)

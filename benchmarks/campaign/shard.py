@@ -133,11 +133,16 @@ def play(seed: int, indices: range, calls: Calls) -> Findings:
 
 
 def answers(
-    drawn: Drawn, known: Known, peers: Mapping[str, Peer], calls: Calls
+    drawn: Drawn,
+    known: Known,
+    peers: Mapping[str, Peer],
+    calls: Calls,
+    *,
+    all_of_them: bool = False,
 ) -> Iterator[tuple[str, list[str]]]:
-    """Ask everybody whose turn it is about one game: (system, faults of the answer)."""
+    """Ask everybody whose turn it is, or all, about one game: (system, faults of the answer)."""
     for name, method in OURS.items():
-        if _asked(drawn, known, method) and (
+        if _asked(drawn, known, method, all_of_them) and (
             name == "multiple-lp" or "multiple-lp" in known.answers
         ):
             call = partial(method.solve, known)
@@ -146,16 +151,16 @@ def answers(
                 known.answers[name] = answer
             yield name, faults
     for name, peer in peers.items():
-        if _asked(drawn, known, peer) and peer.needs in known.answers:
+        if _asked(drawn, known, peer, all_of_them) and peer.needs in known.answers:
             call = partial(peer.solve, known.game)
             yield name, _answer(drawn, known, calls, name, call, peer.faults)[1]
 
 
-def _asked(drawn: Drawn, known: Known, system: Method | Peer) -> bool:
+def _asked(drawn: Drawn, known: Known, system: Method | Peer, all_of_them: bool) -> bool:
     m, n = drawn.shape
     return (
         m * n <= system.up_to
-        and drawn.round % system.one_in == 0
+        and (all_of_them or drawn.round % system.one_in == 0)
         and (not system.constant_sum or known.game.constant_sum is not None)
     )
 
