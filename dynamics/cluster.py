@@ -7,9 +7,10 @@ common disk.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager
 from importlib.util import find_spec
 from queue import SimpleQueue
@@ -17,7 +18,7 @@ from typing import Any
 
 from dynamics.crew import MOST_WORKERS, Crew, Show
 from dynamics.leg import Leg, Report, Snapshot, play_leg
-from stackel.errors import InvalidGameError, MissingExtraError, brief
+from stackel.errors import InvalidGameError, MissingExtraError, StackelError, brief
 
 LOCAL = "local:"
 """``local:2`` starts two workers on this machine."""
@@ -29,6 +30,10 @@ ALLOWED_DEATHS = 10
 """Workers that may be lost while they play a leg before the leg itself is blamed."""
 CONNECT = 5
 """Seconds to wait for a scheduler."""
+GO_ON = "with --out, --resume goes on from what was stored"
+"""What to do when a cluster has failed."""
+GONE = "the scheduler at {} is gone; " + GO_ON
+"""Said when nothing answers any more."""
 
 
 @contextmanager
@@ -70,24 +75,58 @@ def workers_at(address: str, show: Show) -> Iterator[Crew]:
     executor = client.get_executor(pure=False)
 
     def play(leg: Leg) -> Future[Snapshot]:
-        future: Future[Snapshot] = executor.submit(_play, leg)
-        return future
+        promised: Future[Snapshot] = Future()
+        played: Future[Snapshot] = executor.submit(_play, leg)
+        played.add_done_callback(lambda done: _settle(promised, done, address))
+        return promised
 
     def reports() -> None:
         while not queue.empty():
             show(queue.get())
 
     def width() -> int:
-        threads: dict[str, int] = client.nthreads()
+        try:
+            threads: dict[str, int] = client.nthreads()
+        except OSError:
+            raise StackelError(GONE.format(address)) from None
         return max(1, sum(threads.values()))
 
     try:
         yield Crew(play=play, width=width, reports=reports, stop=lambda: 0.0)
     finally:
         executor.shutdown(wait=False)
-        client.close()
+        with _quiet("distributed.client"):
+            client.close()
         if cluster is not None:
             cluster.close()
+
+
+@contextmanager
+def _quiet(name: str) -> Iterator[None]:
+    """Keep a logger still: a client whose scheduler is gone says so at its end, in thirty lines."""
+    logger = logging.getLogger(name)
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
+def _settle(promised: Future[Snapshot], done: Future[Snapshot], address: str) -> None:
+    """Hand on what was played, or in a line why it was not."""
+    from distributed import KilledWorker
+
+    try:
+        promised.set_result(done.result())
+    except KilledWorker:
+        promised.set_exception(
+            StackelError(f"a leg lost its worker again and again at {address}; {GO_ON}")
+        )
+    except (CancelledError, OSError):
+        promised.set_exception(StackelError(GONE.format(address)))
+    except Exception as error:  # what was raised while the leg was played
+        promised.set_exception(error)
 
 
 def _count(address: str) -> int:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
+import subprocess
+import sys
+from concurrent.futures import CancelledError, Future
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +15,10 @@ import pytest
 
 import dynamics.play
 import stackel
+from dynamics.cluster import _settle
+from dynamics.leg import Snapshot
 from dynamics.standing import Standing
-from stackel.errors import InvalidGameError
+from stackel.errors import InvalidGameError, StackelError
 
 OPTIONS: dict[str, Any] = {
     "preset": ["hedge-hedge", "theorem-10"],  # two batches
@@ -73,3 +79,68 @@ def test_address_of_no_cluster_is_refused(address: str, monkeypatch: pytest.Monk
         stackel.train("battle", cluster=address, **OPTIONS)
     assert address in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("raised", "message"),
+    [
+        (CancelledError(), "the scheduler at tcp://a:1 is gone"),
+        (OSError("closed"), "the scheduler at tcp://a:1 is gone"),
+        ("KilledWorker", "lost its worker again and again"),
+    ],
+)
+def test_cluster_that_fails_is_one_line(raised: Any, message: str) -> None:
+    distributed = pytest.importorskip("distributed")
+    if raised == "KilledWorker":
+        raised = distributed.KilledWorker("leg", None, 4)
+    promised: Future[Snapshot] = Future()
+    done: Future[Snapshot] = Future()
+    done.set_exception(raised)
+    _settle(promised, done, "tcp://a:1")
+    with pytest.raises(StackelError, match=message) as caught:
+        promised.result(timeout=0)
+    assert "--resume goes on from what was stored" in str(caught.value)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings(
+    "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
+)
+def test_killed_scheduler_is_one_line_and_loses_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(dynamics.play, "INTERVAL", 0.2)
+    out = tmp_path / "run.nc"
+    program = [sys.executable, "-m"]
+    address = f"tcp://127.0.0.1:{_free_port()}"
+    scheduler = subprocess.Popen(
+        [*program, "distributed.cli.dask_scheduler", "--port", address.rpartition(":")[2],
+         "--no-dashboard"],
+        stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    worker = subprocess.Popen(
+        [*program, "distributed.cli.dask_worker", address, "--nthreads", "1"],
+        stderr=subprocess.DEVNULL,
+    )
+
+    def kill(standing: Standing) -> None:
+        if list(tmp_path.glob("run.nc.parts/*.checkpoint")):
+            scheduler.kill()
+
+    monkeypatch.setattr("dynamics.cluster.CONNECT", 60)
+    try:
+        with pytest.raises(StackelError, match="is gone; with --out, --resume goes on"):
+            stackel.train("battle", cluster=address, out=out, progress=kill, **OPTIONS)
+    finally:
+        for process in (scheduler, worker):
+            process.kill()
+            process.wait()
+    resumed = stackel.train("battle", out=out, resume=True, **OPTIONS)
+    assert resumed.data.identical(stackel.train("battle", **OPTIONS).data)
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])

@@ -69,6 +69,8 @@ class Campaign:
     command: list[str]
     truth: Truth
     rng: random.Random
+    aims: list[str]
+    """Phases to hit; without any, all of them, and half of the kills by the clock."""
     counts: Counter[str] = field(default_factory=Counter)
     phases: Counter[str] = field(default_factory=Counter)
     """Phase -> kills that fell into it."""
@@ -105,10 +107,11 @@ class Campaign:
         draw = self.rng.random
         if draw() < SPARED:
             return None
-        if draw() < 0.5:
+        if not self.aims and draw() < 0.5:
             return Plan(after=draw() * self.truth.seconds)
-        phase, (times, seconds) = self.rng.choice(sorted(self.truth.phases.items()))
-        return Plan(phase=phase, after=draw() * seconds, skip=self.rng.randrange(times))
+        phase = self.rng.choice(sorted(set(self.aims or self.truth.phases)))
+        times, seconds = self.truth.phases[phase]
+        return Plan(phase=phase, after=draw() * seconds, skip=int(times * draw() ** 4))
 
     def _follow(self, life: Life, stored: dict[tuple[str, str], int], finished: set[str]) -> None:
         """A life goes on from what was stored, and plays nothing that is finished."""
@@ -233,6 +236,7 @@ def main() -> int:
     parser.add_argument("what", choices=COMMANDS)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--aim", action="append", default=[], help="a phase; repeatable")
     given = parser.parse_args()
     command = COMMANDS[given.what]
     with tempfile.TemporaryDirectory() as folder:
@@ -243,6 +247,7 @@ def main() -> int:
             command=command,
             truth=undisturbed(command, truth),
             rng=random.Random(given.seed),
+            aims=given.aim,
         )
         while campaign.counts["kills"] < given.kills:
             (out := Path(folder, "chain")).mkdir()
@@ -250,7 +255,7 @@ def main() -> int:
             shutil.rmtree(out)
             print(campaign.counts["kills"], "kills", dict(campaign.phases), flush=True)
     store(
-        f"kills_{given.what}",
+        "_".join(["kills", given.what, *given.aim]).replace(" ", "_"),
         {
             **campaign.counts,
             "kills by phase": dict(campaign.phases.most_common()),

@@ -11,7 +11,8 @@ import sys
 import time
 import warnings
 from collections import Counter
-from threading import Event, Thread
+from contextlib import suppress
+from threading import Timer
 from typing import Any
 
 os.environ["OMP_NUM_THREADS"] = "1"
@@ -20,6 +21,7 @@ from results import store
 
 import dynamics.play
 import stackel
+from dynamics.standing import Standing
 from stackel.errors import StackelError
 
 OPTIONS: dict[str, Any] = {
@@ -28,8 +30,9 @@ OPTIONS: dict[str, Any] = {
 }  # fmt: skip
 LEG = 0.5
 """Seconds of a leg."""
-PAUSE = 4.0
-"""Seconds from one kill to the next, on average."""
+LATEST = 2.0
+"""Seconds from a report of progress to the next kill, at most: a leg that loses its workers too
+often is given up, by design."""
 
 
 def main() -> int:
@@ -46,29 +49,36 @@ def main() -> int:
     truth = stackel.train("battle", **OPTIONS).data
     vars(dynamics.play)["INTERVAL"] = LEG
 
-    def kill(cluster: Any, ended: Event) -> None:
-        while not ended.wait(rng.expovariate(1 / PAUSE)):
-            alive = [each.pid for each in cluster.workers.values() if each.pid]
-            if alive and counts["kills"] < given.kills:
-                try:
-                    os.kill(rng.choice(alive), signal.SIGKILL)
-                except ProcessLookupError:  # it is being started again
-                    continue
-                counts["kills"] += 1
-
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        pending: list[Timer] = []
+        before = 0
+
+        def kill() -> None:
+            alive = [each.pid for each in cluster.workers.values() if each.pid]
+            with suppress(ProcessLookupError):  # it is being started again
+                os.kill(rng.choice(alive), signal.SIGKILL)
+                counts["kills"] += 1
+            pending.clear()
+
+        def watch(standing: Standing) -> None:
+            nonlocal before
+            if (now := int(standing.iterations.sum())) != before and not pending:
+                before = now
+                pending.append(Timer(rng.random() * LATEST, kill))
+                pending[0].start()
+
         while counts["kills"] < given.kills and not faults:
-            ended, start = Event(), time.monotonic()
-            killer = Thread(target=kill, args=(cluster, ended))
-            killer.start()
+            start = time.monotonic()
             try:
-                run = stackel.train("battle", cluster=cluster.scheduler_address, **OPTIONS)
+                run = stackel.train(
+                    "battle", cluster=cluster.scheduler_address, progress=watch, **OPTIONS
+                )
                 if not run.data.identical(truth):
                     faults.append("the bits differ")
             except StackelError as error:
                 faults.append(str(error))
-            ended.set()
-            killer.join()
+            for timer in list(pending):
+                timer.join()
             counts["runs with the same bits"] += not faults
             print(dict(counts), round(time.monotonic() - start), "s", faults, flush=True)
     store("workers", {**counts, "leg_seconds": LEG, "faults": faults})
