@@ -18,7 +18,12 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
+os.environ["OMP_NUM_THREADS"] = "1"  # before torch starts its threads: lives are forked
+
+from kills import arguments, warm_up
+from lives import live
 from results import store
 
 COMMANDS = {
@@ -26,11 +31,11 @@ COMMANDS = {
     "solve --json >": ["solve", "battle", "--json"],
     "verify --report": ["verify", "thm-2", "--budget", "quick", "--report", "OUT/a.md"],
     "train": [
-        "train", "battle", "--preset", "hedge-hedge", "--iterations", "300", "--seed", "1",
+        "train", "battle", "--preset", "hedge-hedge", "--iterations", "100", "--seed", "1",
         "--resume", "--out", "OUT/run.nc", "--plot", "OUT/run.svg", "--tensorboard", "OUT/events",
     ],
     "reproduce": [
-        "reproduce", "table-1", "fig-3", "--quick", "--seeds", "1", "--iterations", "10",
+        "reproduce", "table-1", "fig-3", "--quick", "--seeds", "1", "--iterations", "5",
         "--out", "OUT",
     ],
 }  # fmt: skip
@@ -44,6 +49,13 @@ SOON = 30.0
 NOBODY = 65534
 PLAIN = ("setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override")
 """Starts a process for which permissions count, whoever it belongs to."""
+
+
+class Ended(NamedTuple):
+    """How a command ended."""
+
+    code: int
+    errors: str
 
 
 @dataclass(kw_only=True)
@@ -100,7 +112,7 @@ class Campaign:
             (self.disk.place / "before.txt").write_bytes(before["before.txt"])
             ended = self._run(name)
             self.counts["disks"] += 1
-            if ended.returncode:
+            if ended.code:
                 self.counts["disks that were full"] += 1
                 self._one_line(ended, f"{name} on {kib} KiB")
             for path, content in self.disk.contents().items():
@@ -110,8 +122,8 @@ class Campaign:
                     self._fault(f"{name} on {kib} KiB left {path}")
             self.disk.change("size=8192k")
             again = self._run(name)
-            if again.returncode or self.disk.contents() != truth | before:
-                self._fault(f"{name} after {kib} KiB: {again.returncode}: {again.stderr[-200:]}")
+            if again.code or self.disk.contents() != truth | before:
+                self._fault(f"{name} after {kib} KiB: {again.code}: {again.errors[-200:]}")
             else:
                 self.counts["same files once there is room"] += 1
             former = self.disk.contents()
@@ -148,28 +160,26 @@ class Campaign:
         if self.seconds > SOON:
             self._fault(f"{name} took {self.seconds:.0f} s to refuse a read-only folder")
 
-    def _run(self, name: str, *, plain: bool = False) -> subprocess.CompletedProcess[str]:
-        words = [word.replace("OUT", str(self.disk.place)) for word in COMMANDS[name]]
-        out = None
-        if name == "solve --json >":
-            out = os.open(self.disk.place / "a.json", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-        ended = subprocess.run(
-            [*(PLAIN if plain else ()), sys.executable, "-m", "stackel", *words],
-            stdout=subprocess.DEVNULL if out is None else out, stderr=subprocess.PIPE,
-            text=True, check=False,
-            env=os.environ | {"OMP_NUM_THREADS": "1"},
-        )  # fmt: skip
-        if out is not None:
-            os.close(out)
-        return ended
+    def _run(self, name: str, *, plain: bool = False) -> Ended:
+        words = arguments(COMMANDS[name], self.disk.place)
+        if not plain and name != "solve --json >":
+            life = live(words, None, warm=True)
+            return Ended(life.code, life.errors)
+        out = os.devnull if plain else str(self.disk.place / "a.json")
+        with open(out, "wb") as stream:
+            ended = subprocess.run(
+                [*(PLAIN if plain else ()), sys.executable, "-m", "stackel", *words],
+                stdout=stream, stderr=subprocess.PIPE, text=True, check=False,
+            )  # fmt: skip
+        return Ended(ended.returncode, ended.stderr)
 
     def _free(self) -> int:
         found = os.statvfs(self.disk.place)
         return found.f_bavail * found.f_bsize
 
-    def _one_line(self, ended: subprocess.CompletedProcess[str], what: str) -> None:
-        if ended.returncode != 2 or ended.stderr.count("\n") != 1:
-            self._fault(f"{what}: {ended.returncode}: {ended.stderr[-300:]}")
+    def _one_line(self, ended: Ended, what: str) -> None:
+        if ended.code != 2 or ended.errors.count("\n") != 1:
+            self._fault(f"{what}: {ended.code}: {ended.errors[-300:]}")
         else:
             self.counts["refusals of one line with exit code 2"] += 1
 
@@ -184,20 +194,26 @@ def main() -> int:
     parser.add_argument("--sizes", type=int, default=8)
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as first:
+        for name, command in COMMANDS.items():
+            if name != "solve --json >":
+                warm_up(arguments(command, Path(first)))
     with tempfile.TemporaryDirectory() as folder:
         campaign = Campaign(disk=Disk(place=Path(folder)), rng=random.Random(given.seed))
         for name in COMMANDS:
             campaign.full(name, given.sizes)
             campaign.read_only(name)
-            print(name, dict(campaign.counts), flush=True)
-    store(
-        "disk",
-        {
-            **campaign.counts,
-            "seconds until a read-only folder is refused, at most": round(campaign.seconds, 1),
-            "faults": campaign.faults,
-        },
-    )
+            store(
+                "disk",
+                {
+                    "commands": list(COMMANDS)[: list(COMMANDS).index(name) + 1],
+                    **campaign.counts,
+                    "seconds until a read-only folder is refused, at most": round(
+                        campaign.seconds, 1
+                    ),
+                    "faults": campaign.faults,
+                },
+            )
     return bool(campaign.faults)
 
 

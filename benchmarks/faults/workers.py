@@ -49,7 +49,9 @@ def main() -> int:
     truth = stackel.train("battle", **OPTIONS).data
     vars(dynamics.play)["INTERVAL"] = LEG
 
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+    with LocalCluster(  # type: ignore[no-untyped-call]
+        n_workers=2, threads_per_worker=1, dashboard_address=None
+    ) as cluster:
         pending: list[Timer] = []
         before = 0
 
