@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
-import os
-import signal
 import sys
-import threading
 import time
 from fractions import Fraction
 from pathlib import Path
@@ -19,13 +15,12 @@ from stackel.game import BimatrixGame
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "benchmarks"))
 
-from campaign import calls, peers, shard
+from campaign import calls, peers, shard, workers
 from campaign.calls import Calls, Failure
 from campaign.games import FAMILIES, draw
 from campaign.journal import Journal
 from campaign.ours import OURS, Known
 from campaign.shard import FINE, Findings, play
-from campaign.workers import play_all
 
 PLAN = {"seed": 0, "shard": 11}
 
@@ -127,30 +122,23 @@ def test_a_mix_is_read_exactly_or_not_at_all() -> None:
 
 
 @pytest.mark.slow
-def test_a_process_that_dies_is_replaced_and_counted() -> None:
-    """Killed from outside in the midst of a shard, which comes out whole."""
-    played = play_all([0], seed=0, size=220, processes=1)
-
-    def shoot() -> None:
-        deadline = time.monotonic() + 300
-        while time.monotonic() < deadline:
-            for child in multiprocessing.active_children():
-                if child.pid and _busy(child.pid):
-                    os.kill(child.pid, signal.SIGKILL)
-                    return
-            time.sleep(0.05)
-
-    thread = threading.Thread(target=shoot)
-    thread.start()
-    ((number, found),) = played
-    thread.join()
-    assert number == 0
-    assert sum(found.games.values()) == 220
-    lost = [x["details"] for x in found.examples.values() if "its process died" in x["details"]]
-    assert len(lost) <= 1
-
-
-def _busy(pid: int) -> bool:
-    """Whether the process has used some CPU time: it plays, or warms up."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return int(fields[11]) / os.sysconf("SC_CLK_TCK") > 12
+def test_a_process_that_dies_is_replaced_and_its_call_counted() -> None:
+    """Killed from outside in the midst of a call: the shard comes out whole all the same."""
+    first = workers.Worker(0, 11)
+    try:
+        first.begin(0)
+        deadline = time.monotonic() + 600
+        while first.mark[0] == calls.IDLE and time.monotonic() < deadline:
+            time.sleep(0.0001)
+        first.process.kill()
+        assert first.result() is None
+        second = first.successor("its process died")
+        second.begin(0)
+        found = second.result()
+    finally:
+        first.kill()
+    second.kill()
+    assert found is not None
+    assert sum(found.games.values()) == 11
+    said = [x["details"] for (_, kind), x in found.examples.items() if kind == "crash"]
+    assert ("its process died" in said) == bool(second.lost)

@@ -21,6 +21,8 @@ from campaign.shard import SYSTEMS, Findings, play, warm_up
 
 PATIENCE = 60.0
 """Seconds on the clock that one call may take before its process counts as hung."""
+RETRIES = 3
+"""How often a shard may lose its process outside any call."""
 START = 600.0
 """Seconds that a process may take to import and compile its peers."""
 
@@ -30,10 +32,10 @@ def play_all(
 ) -> Generator[tuple[int, Findings], None, None]:
     """Play the shards, each of ``size`` games; give (shard, what was found) as they finish."""
     waiting = iter(shards)
-    workers: dict[Any, _Worker] = {}
+    workers: dict[Any, Worker] = {}
     try:
         for _ in range(processes):
-            _give(workers, _Worker(seed, size), next(waiting, None))
+            _give(workers, Worker(seed, size), next(waiting, None))
         while workers:
             ready = wait(list(workers), timeout=1.0)
             for end in ready:
@@ -54,7 +56,7 @@ def play_all(
             worker.kill()
 
 
-def _give(workers: dict[Any, _Worker], worker: _Worker, shard: int | None) -> None:
+def _give(workers: dict[Any, Worker], worker: Worker, shard: int | None) -> None:
     if shard is None:
         worker.kill()
     else:
@@ -62,14 +64,18 @@ def _give(workers: dict[Any, _Worker], worker: _Worker, shard: int | None) -> No
         workers[worker.pipe] = worker
 
 
-class _Worker:
+class Worker:
     """A process, seen from outside."""
 
     def __init__(
-        self, seed: int, size: int, lost: dict[tuple[int, str], str] | None = None
+        self,
+        seed: int,
+        size: int,
+        lost: dict[tuple[int, str], str] | None = None,
+        retries: int = RETRIES,
     ) -> None:
         self.seed, self.size = seed, size
-        self.lost = lost or {}
+        self.lost, self.retries = lost or {}, retries
         self.shard: int | None = None
         context: SpawnContext = multiprocessing.get_context("spawn")
         self.mark: Any = context.RawArray("q", [IDLE, IDLE])
@@ -84,6 +90,7 @@ class _Worker:
         self.started = False
 
     def begin(self, shard: int) -> None:
+        """Let the process play a shard."""
         self.shard = shard
         self.since = time.monotonic()
         self.pipe.send(shard)
@@ -106,16 +113,19 @@ class _Worker:
             self.started = True
         return now - self.since > (PATIENCE if self.started else START)
 
-    def successor(self, how: str) -> _Worker:
+    def successor(self, how: str) -> Worker:
         """A new process that leaves out the call in which this one was lost."""
         index, number = self.mark[0], self.mark[1]
         self.kill()
-        if index == IDLE:
+        if index != IDLE:
+            lost = self.lost | {(index, SYSTEMS[number]): how}
+            return Worker(self.seed, self.size, lost, self.retries)
+        if self.retries == 0:
             raise RuntimeError(f"{how} outside any call, in shard {self.shard}")
-        lost = self.lost | {(index, SYSTEMS[number]): how}
-        return _Worker(self.seed, self.size, lost)
+        return Worker(self.seed, self.size, self.lost, self.retries - 1)
 
     def kill(self) -> None:
+        """End the process, whatever it is at."""
         self.process.kill()
         self.process.join()
         self.pipe.close()
