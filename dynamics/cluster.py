@@ -26,8 +26,13 @@ ADDRESS = r"((tcp|tls)://)?(\[[0-9a-fA-F:]+\]|[\w.-]+):[0-9]{1,5}"
 """What an address of a scheduler looks like."""
 TOPIC = "stackel-train"
 """Where workers report."""
-ALLOWED_DEATHS = 10
-"""Workers that may be lost while they play a leg before the leg itself is blamed."""
+SETTINGS = {
+    "distributed.scheduler.allowed-failures": 10,
+    "distributed.deploy.lost-worker-timeout": "10 minutes",
+}
+"""Of a cluster that is started here: how many workers a leg may lose before it is blamed itself,
+and how long a worker may take to start again. By default it has 15 seconds: on a busy machine all
+workers were given up, one after the other, and what they played was waited for in vain."""
 CONNECT = 5
 """Seconds to wait for a scheduler."""
 GO_ON = "with --out, --resume goes on from what was stored"
@@ -50,51 +55,60 @@ def workers_at(address: str, show: Show) -> Iterator[Crew]:
     if find_spec("distributed") is None:
         raise MissingExtraError("clusters", "cluster", "distributed")
     import dask
-    from distributed import Client, LocalCluster
 
     queue: SimpleQueue[Report] = SimpleQueue()
+    with dask.config.set(SETTINGS), _client(address) as client:
+        client.subscribe_topic(TOPIC, lambda event: queue.put(Report(**event[1]["report"])))
+        executor = client.get_executor(pure=False)
+
+        def play(leg: Leg) -> Future[Snapshot]:
+            promised: Future[Snapshot] = Future()
+            played: Future[Snapshot] = executor.submit(_play, leg)
+            played.add_done_callback(lambda done: _settle(promised, done, address))
+            return promised
+
+        def reports() -> None:
+            while not queue.empty():
+                show(queue.get())
+
+        def width() -> int:
+            try:
+                threads: dict[str, int] = client.nthreads()
+            except OSError:
+                raise StackelError(GONE.format(address)) from None
+            return max(1, sum(threads.values()))
+
+        try:
+            yield Crew(play=play, width=width, reports=reports, stop=lambda: 0.0)
+        finally:
+            executor.shutdown(wait=False)
+
+
+@contextmanager
+def _client(address: str) -> Iterator[Any]:
+    """A client of the scheduler at ``address``, or of one that is started here."""
+    from distributed import Client, LocalCluster
+
     cluster: Any = None
-    with dask.config.set({"distributed.scheduler.allowed-failures": ALLOWED_DEATHS}):
-        if address.startswith(LOCAL):
-            cluster = LocalCluster(  # type: ignore[no-untyped-call]
-                n_workers=_count(address), threads_per_worker=1, dashboard_address=None
-            )
-        elif not re.fullmatch(ADDRESS, address):
-            raise InvalidGameError(
-                "a cluster is the address of a dask scheduler such as tcp://10.0.0.1:8786, or "
-                f"local:2; got {brief(address)}"
-            )
-        try:
-            client: Any = Client(cluster or address, timeout=CONNECT)  # type: ignore[no-untyped-call]
-        except (OSError, ValueError, TypeError, MemoryError) as error:
-            raise InvalidGameError(
-                f"a cluster is the address of a dask scheduler, or local:2; got {brief(address)}: "
-                f"{' '.join(str(error).split())}"
-            ) from None
-    client.subscribe_topic(TOPIC, lambda event: queue.put(Report(**event[1]["report"])))
-    executor = client.get_executor(pure=False)
-
-    def play(leg: Leg) -> Future[Snapshot]:
-        promised: Future[Snapshot] = Future()
-        played: Future[Snapshot] = executor.submit(_play, leg)
-        played.add_done_callback(lambda done: _settle(promised, done, address))
-        return promised
-
-    def reports() -> None:
-        while not queue.empty():
-            show(queue.get())
-
-    def width() -> int:
-        try:
-            threads: dict[str, int] = client.nthreads()
-        except OSError:
-            raise StackelError(GONE.format(address)) from None
-        return max(1, sum(threads.values()))
-
+    if address.startswith(LOCAL):
+        cluster = LocalCluster(  # type: ignore[no-untyped-call]
+            n_workers=_count(address), threads_per_worker=1, dashboard_address=None
+        )
+    elif not re.fullmatch(ADDRESS, address):
+        raise InvalidGameError(
+            "a cluster is the address of a dask scheduler such as tcp://10.0.0.1:8786, or "
+            f"local:2; got {brief(address)}"
+        )
     try:
-        yield Crew(play=play, width=width, reports=reports, stop=lambda: 0.0)
+        client: Any = Client(cluster or address, timeout=CONNECT)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError, TypeError, MemoryError) as error:
+        raise InvalidGameError(
+            f"a cluster is the address of a dask scheduler, or local:2; got {brief(address)}: "
+            f"{' '.join(str(error).split())}"
+        ) from None
+    try:
+        yield client
     finally:
-        executor.shutdown(wait=False)
         with _quiet("distributed.client"):
             client.close()
         if cluster is not None:

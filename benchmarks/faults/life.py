@@ -72,6 +72,7 @@ def live(descriptor: int, interval: float, processes: int, arguments: list[str])
         if waiting:
             tell("at", "play")
             waiting.clear()
+        tell("played", state.iteration + 1)
         return result
 
     def watched_train(*given: Any, **options: Any) -> Any:

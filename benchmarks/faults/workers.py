@@ -21,6 +21,7 @@ from results import store
 
 import dynamics.play
 import stackel
+from dynamics.cluster import SETTINGS
 from dynamics.standing import Standing
 from stackel.errors import StackelError
 
@@ -37,6 +38,7 @@ often is given up, by design."""
 
 def main() -> int:
     """Play runs on a cluster whose workers die until enough have, and store the counts."""
+    import dask
     from distributed import LocalCluster
 
     parser = argparse.ArgumentParser(description=__doc__)
@@ -49,6 +51,7 @@ def main() -> int:
     truth = stackel.train("battle", **OPTIONS).data
     vars(dynamics.play)["INTERVAL"] = LEG
 
+    dask.config.set(SETTINGS)
     with LocalCluster(  # type: ignore[no-untyped-call]
         n_workers=2, threads_per_worker=1, dashboard_address=None
     ) as cluster:
