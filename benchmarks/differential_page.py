@@ -44,7 +44,11 @@ OURS = """## stackel's own methods
 equilibrium pays the leader more than commitment, correlated ranges contain Nash payoffs, coarse
 ones contain those, all values of a zero-sum game are one. *Cannot tell*: a float answer whose
 proved bounds are wide, or that is not `decided`; see
-[What an answer guarantees](mathematics/guarantee.md)."""
+[What an answer guarantees](mathematics/guarantee.md).
+
+The campaign found one fault, mended since and kept as a test: where payoffs lie powers of two near
+2^61 apart, right answers were refused their certificates, because a rank was taken modulo 2^61 - 1
+alone. What floats could not tell went unsaid until then; the bounds and `decided` came of it."""
 PEERS = """## Peers
 
 Share of answers without fault, by family; what the faults are stands below. OpenSpiel's value may
