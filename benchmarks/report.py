@@ -194,7 +194,7 @@ def _pivot(table: Table, rows: Sequence[dict[str, Any]]) -> str:
         most = [max(counts) for counts in zip(*found, strict=True)]
         shown = [_cell(cells.get(column), table.value, most) for column in columns]
         body.append([*name, *shown])
-    return _markdown([*table.index, *map(str, columns)], body, len(table.index))
+    return markdown([*table.index, *map(str, columns)], body, len(table.index))
 
 
 def _cell(row: dict[str, Any] | None, value: str, most: list[int]) -> str:
@@ -208,7 +208,7 @@ def _plain(rows: Sequence[dict[str, Any]]) -> str:
     """One line a row, one column a field."""
     fields = list(dict.fromkeys(field for row in rows for field in row))
     body = [[_text(row.get(field, "-")) for field in fields] for row in rows]
-    return _markdown([field.replace("_", " ") for field in fields], body, 1)
+    return markdown([field.replace("_", " ") for field in fields], body, 1)
 
 
 def _text(x: Any) -> str:
@@ -221,7 +221,8 @@ def _text(x: Any) -> str:
     return str(x)
 
 
-def _markdown(head: Sequence[str], body: Sequence[Sequence[str]], left: int) -> str:
+def markdown(head: Sequence[str], body: Sequence[Sequence[str]], left: int) -> str:
+    """A table: the first columns to the left, the others to the right."""
     rule = ["---"] * left + ["---:"] * (len(head) - left)
     return "\n".join(f"| {' | '.join(line)} |" for line in (head, rule, *body))
 
