@@ -71,9 +71,10 @@ def minimax_float(
         p, q = _float_weights(moved)
         p, q = p / p.sum(), q / q.sum()
     least, most = float((p @ matrix).min()), float((matrix @ q).max())
-    # Higham 2002, section 3.1: a sum of t products errs by at most 1.01 t roundoffs of its terms
+    # Higham 2002, section 3.1: a sum of t products errs by at most 1.01 t roundoffs of its terms,
+    # and so does the sum of the weights
     size = max(abs(low), abs(float(matrix.max())))
-    error = 1.01 * (max(m, n) + 8) * (2.0**-53 * size + 2.0**-1022)
+    error = 1.01 * (2 * max(m, n) + 8) * (2.0**-53 * size + 2.0**-1022)
     gap = max(most - least, 0.0) + 2 * error
     return least / 2 + most / 2, gap, tuple(p.tolist()), tuple(q.tolist())
 

@@ -183,7 +183,7 @@ def _guaranteed(payoffs: Payoffs, mix: FloatArray) -> float:
     total = float(weights.sum())
     if not total > 0:
         return -np.inf
-    terms = 1.01 * (len(support) + 8)
+    terms = 1.01 * (2 * len(support) + 8)  # those of a product, and of the sum of the weights
     error = terms * (ROUNDOFF * payoffs.follower_size * total + TINY)
     earned = weights @ b
     possible = np.flatnonzero(earned >= earned.max() - 2 * error)
