@@ -10,6 +10,7 @@ import zipfile
 from io import BytesIO
 from math import prod
 from pathlib import Path
+from tokenize import TokenError
 
 import numpy as np
 
@@ -26,7 +27,7 @@ HEADERS = {
 """What reads the size that an array claims, for each version of its format."""
 DAMAGE = (
     ValueError, KeyError, TypeError, EOFError, RuntimeError, NotImplementedError, OverflowError,
-    zipfile.BadZipFile,
+    SyntaxError, TokenError, zipfile.BadZipFile,
 )  # fmt: skip
 """What is raised for an archive that is none, or holds something else."""
 SUFFIX = ".checkpoint"

@@ -7,6 +7,7 @@ one that claims to be is refused, whatever it would unpack to.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from io import BytesIO
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
     from dynamics.leg import Snapshot
     from dynamics.sweep import Spec
 
+SIGNATURE = b"\x89HDF\r\n\x1a\n"
+HEAP = b"GCOL"
+"""How a global heap of HDF5 begins: see section III.E of its file format specification."""
+HEADER = 16
+"""Bytes before the first object of a heap, and before the content of each object."""
 MOST_TEXT = 2**30
 """Bytes that the names of all runs may take when each has the room of the longest."""
 LOGGED = ("run", "iteration")
@@ -64,31 +70,57 @@ def check_plan(plan: Mapping[str, Any], *, where: str) -> None:
         raise CheckpointError(f"{where}: seeds must be integers of at least 0, got {brief(seeds)}")
 
 
-def check_file(path: Path) -> None:
-    """Raise a CheckpointError when a file is no HDF5 file, or claims more than its size can hold.
+def check_file(body: bytes, *, where: str) -> None:
+    """Raise a CheckpointError when HDF5 content claims more than its size can hold.
 
     Raises
     ------
     OSError, RuntimeError, ...
-        What HDF5 raises for a damaged file.
+        What HDF5 raises for content that is none.
     """
     import h5py
 
-    if path.exists() and not path.is_file():  # to open a pipe may take for ever
-        raise CheckpointError(f"{path}: cannot be read: a run is a regular file")
-    size = path.stat().st_size
-    with h5py.File(path, "r") as file:
+    _check_heaps(body)
+    with h5py.File(BytesIO(body), "r") as file:
         for name in file:
+            at = f"{where}: {brief(name)}"
             if not isinstance(file.get(name, getlink=True), h5py.HardLink):
-                raise CheckpointError(f"{path}: an array must be in the file, got a link {name!r}")
+                raise CheckpointError(f"{at} must be an array in the file, got a link")
             entry = file[name]
             if not isinstance(entry, h5py.Dataset) or entry.is_virtual or entry.external:
-                raise CheckpointError(f"{path}: {name!r} must be an array in the file")
-            _check_size(entry, size, where=f"{path}: {name!r:.60}")
+                raise CheckpointError(f"{at} must be an array in the file")
+            _check_size(entry, len(body), where=at)
+            if entry.ndim and not entry.is_scale and "DIMENSION_LIST" not in entry.attrs:
+                raise CheckpointError(f"{at} must have named dimensions")
             for attribute in entry.attrs:
-                _check_attribute(entry, attribute, size, where=f"{path}: {name!r:.60}")
+                _check_attribute(entry, attribute, len(body), where=at)
         for attribute in file.attrs:
-            _check_attribute(file, attribute, size, where=str(path))
+            _check_attribute(file, attribute, len(body), where=where)
+
+
+def _check_heaps(content: bytes) -> None:
+    """Raise a ValueError unless the heaps where texts are stored end where they say.
+
+    HDF5 goes from object to object by the sizes they state, and without end when one states 0
+    (H5HG__cache_heap_deserialize): a single bit that is wrong would hang the process.
+    """
+    lengths = content[13:15] if content[8] < 2 else content[9:11]
+    if content[:8] != SIGNATURE or lengths != bytes([8, 8]):
+        raise ValueError("no HDF5 file with addresses and lengths of 8 bytes")
+    place = content.find(HEAP)
+    while place >= 0:
+        end = place + int.from_bytes(content[place + 8 : place + 16], "little")
+        at = place + HEADER
+        if not at <= end <= len(content):
+            raise ValueError("a heap that ends beyond the file")
+        while at + HEADER <= end:
+            length = int.from_bytes(content[at + 8 : at + 16], "little")
+            used = content[at : at + 2] != bytes(2)
+            step = HEADER + -(-length // 8) * 8 if used else length
+            if step < HEADER or at + step > end:
+                raise ValueError("an object that ends beyond its heap, or where it begins")
+            at += step
+        place = content.find(HEAP, end)
 
 
 def _check_size(array: h5py.Dataset, size: int, *, where: str) -> None:

@@ -21,8 +21,6 @@ from stackel.atomic import PARTIAL, sweep, write_whole
 from stackel.errors import CheckpointError
 
 PLAN = "plan.json"
-MOST_PLAN = 64 * 2**20
-"""Bytes that a plan may have: a hundred thousand seeds take one."""
 
 
 def parts_of(out: Path) -> Path:

@@ -97,9 +97,9 @@ class Run:
         check_netcdf()
         import xarray as xr
 
-        body = unseal(Path(path), FORMAT)
+        body = bytes(unseal(Path(path), FORMAT))
         try:
-            check_file(Path(path))
+            check_file(body, where=str(path))
             with xr.open_dataset(BytesIO(body), engine="h5netcdf", decode_times=False) as file:
                 data = file.load()
         except DAMAGE as error:

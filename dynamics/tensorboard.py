@@ -38,9 +38,9 @@ def check_tensorboard(folder: str | os.PathLike[str]) -> None:
 
 
 def _folder(name: str) -> str:
-    """A name as one folder, never that of another: without slashes, and no ``.`` or ``..``."""
+    """A name as that of one folder: without slashes, and neither empty nor ``.`` nor ``..``."""
     plain = "".join(c if c.isprintable() and c != "/" else "-" for c in name)[:LONGEST]
-    return plain.replace(".", "-") if not plain.strip(".") else plain
+    return plain if plain.strip(".") else plain.replace(".", "-") or "-"
 
 
 def write_events(data: xr.Dataset, folder: str | os.PathLike[str]) -> None:

@@ -17,7 +17,8 @@ from itertools import combinations
 from math import comb
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from stackel.errors import InvalidGameError
+from stackel.errors import InvalidGameError, brief
+from stackel.matrix import is_list
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,6 +43,8 @@ WELL_POSED = 1e-4
 moving its solution by more than the tolerance."""
 MAX_DETERMINANT = 1e9
 """Up to this bound, the determinant of an integer system that is not 0 cannot hide in rounding."""
+MAX_ENTRIES = 200_000_000
+"""Entries that the payoffs of a player may have over all games: 1.6 GB."""
 MAX_PAYOFF = 1e150
 """Largest absolute payoff: products and differences of two stay finite."""
 MAX_SYSTEMS = 2_000
@@ -370,6 +373,14 @@ def _payoffs(payoffs: Any, letter: str) -> Floats:
     """Validate one array of payoffs."""
     import numpy as np
 
+    if not hasattr(payoffs, "__array__"):
+        level = payoffs
+        for _ in range(3):  # numpy would make an array of anything, of any length
+            if not is_list(level) or not len(level):
+                raise InvalidGameError(
+                    f"{letter} must have shape (N, m, n) with m, n >= 1, got {brief(payoffs)}"
+                )
+            level = level[0]
     try:
         array = np.asarray(payoffs)
     except ValueError:
@@ -381,6 +392,10 @@ def _payoffs(payoffs: Any, letter: str) -> Floats:
     if array.dtype.kind not in "iuf" or array.dtype.itemsize > 8:
         raise InvalidGameError(
             f"{letter} must hold real numbers of at most 64 bits, got dtype {array.dtype}"
+        )
+    if array.size > MAX_ENTRIES:
+        raise InvalidGameError(
+            f"{letter} may have at most {MAX_ENTRIES} entries, got shape {brief(array.shape)}"
         )
     floats = np.asarray(array, dtype=np.float64)
     bad = np.argwhere(~(np.abs(floats) <= MAX_PAYOFF))

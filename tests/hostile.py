@@ -364,7 +364,9 @@ def _array(rng: Random) -> Any:
              "V4", "i4,f8")  # fmt: skip
     way = rng.randrange(8)
     if way == 0:
-        return np.broadcast_to(np.float64(rng.choice((0, 1, np.nan))), (10**6, 10**6))
+        return np.broadcast_to(
+            np.float64(rng.choice((0, 1, np.nan))), (10**6, 10**6, 1)[: rng.choice((2, 3))]
+        )
     if way == 1:
         return np.ma.masked_invalid([[1.0, np.nan], [rng.random(), 2.0]])
     if way == 2:
@@ -423,24 +425,46 @@ def arrays(rng: Random) -> Any:
 
 
 RUN: dict[str, Any] = {
-    "preset": "hedge-hedge", "iterations": 30, "seeds": 2, "seed": 3, "logged": 2,
+    "preset": "hedge-hedge", "iterations": 30, "seeds": 2, "seed": 3, "logged": 10,
 }  # fmt: skip
 """A run that takes a moment."""
 
 
 def unfinished(folder: Path) -> tuple[str, list[bytes]]:
     """The plan of a run of hero that was stopped, and bodies of its checkpoint as it grew."""
+    from dynamics.checkpoint import FORMAT
+    from dynamics.seal import unseal, unsealed_json
     from dynamics.standing import Standing
 
-    def stop(standing: Standing) -> None:
-        raise KeyboardInterrupt
+    def stopping(last: int) -> Callable[[Standing], None]:
+        def stop(standing: Standing) -> None:
+            if standing.iterations.max() >= last:
+                raise KeyboardInterrupt
+
+        return stop
 
     bodies = []
     parts = folder / "begun.nc.parts"
     with mock.patch("dynamics.play.INTERVAL", 0.0), mock.patch("dynamics.leg.REPORTS_EVERY", 0.0):
-        for _ in range(3):
+        for last in (3, 15, 27):
             with contextlib.suppress(KeyboardInterrupt):
-                stackel.train("hero", out=folder / "begun.nc", resume=True, progress=stop, **RUN)
-            bodies += [path.read_bytes().partition(b"\n")[2] for path in parts.glob("*.checkpoint")]
-    plan = (parts / "plan.json").read_text()
-    return plan, list(dict.fromkeys(bodies))
+                stackel.train(
+                    "hero", out=folder / "begun.nc", resume=True, progress=stopping(last), **RUN
+                )
+            bodies += [bytes(unseal(path, FORMAT)) for path in parts.glob("*.checkpoint")]
+    return json.dumps(unsealed_json(parts / "plan.json")), list(dict.fromkeys(bodies))
+
+
+def resumed(folder: Path, plan: bytes, body: bytes) -> Any:
+    """What comes of going on with a plan and the body of a checkpoint, whose checksum is right."""
+    from dynamics.checkpoint import FORMAT
+    from dynamics.seal import seal
+
+    parts = folder / "run.nc.parts"
+    parts.mkdir(exist_ok=True)
+    (folder / "run.nc").unlink(missing_ok=True)
+    (parts / "plan.json").write_bytes(plan)
+    (parts / "0.checkpoint").write_bytes(body + seal(FORMAT, body))
+    return outcome(
+        lambda: stackel.train("hero", out=folder / "run.nc", resume=True, **RUN), name=str(parts)
+    )
