@@ -60,6 +60,8 @@ MOVES: Final[Mapping[str, Cell]] = {
 """The attacker's moves, as steps (rows, cols); a step off the grid stays put."""
 MAX_CELLS: Final = 1_000_000
 """Cells a grid may have: what a search over cells visits in about a second."""
+MAX_HORIZON: Final = 10**9
+"""Moves an attacker may have: a thousand for each cell."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -95,7 +97,7 @@ class GridworldGame:
     start: Cell
     """Where the attacker begins: no target."""
     horizon: int
-    """Moves the attacker has, at least 1."""
+    """Moves the attacker has, at least 1 and at most :data:`MAX_HORIZON`."""
     defenders: int
     """Guards on distinct cells: from 0 to the number of cells that are no target."""
     wind: Fraction = Fraction(0)
@@ -115,6 +117,10 @@ class GridworldGame:
     def __post_init__(self) -> None:
         for name, least in (("rows", 1), ("cols", 1), ("horizon", 1), ("defenders", 0)):
             check_integer(getattr(self, name), name, least)
+        if self.horizon > MAX_HORIZON:
+            raise InvalidGameError(
+                f"horizon must be at most {MAX_HORIZON}, got {brief(self.horizon)}"
+            )
         if self.rows * self.cols > MAX_CELLS:
             raise InvalidGameError(
                 f"a grid may have at most {MAX_CELLS} cells, "
@@ -174,6 +180,15 @@ class GridworldGame:
     def shape(self) -> tuple[int, int]:
         """Rows and columns of the grid."""
         return self.rows, self.cols
+
+    @property
+    def moves(self) -> int:
+        """Moves after which no walk without wind can do more: the horizon, or twice the cells.
+
+        Whatever cells a walk enters, they are connected, and to go along a tree of them and back
+        takes at most two moves each.
+        """
+        return min(self.horizon, 2 * self.rows * self.cols)
 
     @property
     def is_zero_sum(self) -> bool:

@@ -155,6 +155,7 @@ BOMBS: dict[str, tuple[str, Any, str]] = {
         ".json", lambda: gridworld(rows=10**6, cols=10**6), "at most 1000000 cells"),
     "a grid of 10^4000 cells": (
         ".json", lambda: gridworld(rows=10**2000, cols=10**2000), "at most 1000000 cells"),
+    "10^4000 moves": (".json", lambda: gridworld(horizon=10**4000), "horizon must be at most"),
     "10^9 guards": (".json", lambda: gridworld(defenders=10**9), "defenders must be at most"),
     "10^9 stages": (
         ".json", lambda: markov(horizon=10**9), "horizon must be an integer from 1 to 10000"),
@@ -231,6 +232,20 @@ def test_deep_lists_are_refused() -> None:
         stackel.BimatrixGame(deep, deep)
     while isinstance(deep, list):  # or Python's own clean-up would recurse
         deep = deep[0]
+
+
+@pytest.mark.parametrize("rule", ["first-entered", "declared"])
+@pytest.mark.parametrize("defenders", [1, 2])
+def test_moves_without_end_change_nothing(rule: str, defenders: int) -> None:
+    changes: dict[str, Any] = {
+        "interception": "path", "attack_rule": rule, "defenders": defenders,
+    }  # fmt: skip
+    with bounded():
+        enough, endless = (
+            stackel.solve(parse_game(gridworld(horizon=moves, **changes).decode()))
+            for moves in (32, 10**9)
+        )
+    assert endless.to_dict()["concepts"] == enough.to_dict()["concepts"]
 
 
 HUGE = {

@@ -33,7 +33,7 @@ def path_allocation_faults(game: GridworldGame, answer: AllocationCommitment) ->
         ),
     }
     size = game.rows * game.cols
-    if comb(size, game.defenders) * size * game.horizon > MAX_CELLS and not failed(faults):
+    if comb(size, game.defenders) * size * game.moves > MAX_CELLS and not failed(faults):
         raise Undecided("the replies are best ones; the other allocations are too many to be tried")
     every = combinations([divmod(i, game.cols) for i in range(size)], game.defenders)
     best: dict[bool, list[Fraction]] = {False: [], True: []}
@@ -72,7 +72,7 @@ def _possible(game: GridworldGame, allocations: Sequence[Sequence[Cell]]) -> NDA
     here = np.zeros_like(defended)
     here[:, game.start[0], game.start[1]] = True
     stopped = np.zeros(len(allocations), dtype=bool)
-    for _ in range(game.horizon):
+    for _ in range(game.moves):
         leaving = here & passable
         entered = np.zeros_like(here)
         entered[:, 1:] |= leaving[:, :-1]

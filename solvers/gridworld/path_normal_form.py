@@ -91,7 +91,7 @@ def _walks(game: GridworldGame, most: int) -> tuple[Walk, ...]:
     here: dict[tuple[Cell, frozenset[Cell]], tuple[Cell, ...]]
     here = {(game.start, nowhere): (game.start,)}
     seen = set(here)
-    for _ in range(game.horizon):
+    for _ in range(game.moves):
         after: dict[tuple[Cell, frozenset[Cell]], tuple[Cell, ...]] = {}
         for (cell, before), cells in here.items():
             for to in neighbours(game, cell):

@@ -63,7 +63,7 @@ def one_defender(game: GridworldGame) -> Watch:
     rows = [Row(coefficients=dict.fromkeys(range(len(cells)), 1), sense="<=", bound=1)]
     here = {game.start}
     variables = len(cells)
-    for moves in range(1, game.horizon + 1):
+    for moves in range(1, game.moves + 1):
         leaving = here - blocked
         here = here | {to for cell in leaving for to in neighbours(game, cell)}
         for cell in sorted(here - {game.start}):
@@ -90,7 +90,7 @@ def one_defender(game: GridworldGame) -> Watch:
             worth = target.attacker_uncovered
             rows.append(
                 Row(
-                    coefficients={value: 1, distance[game.horizon, target.cell]: worth},
+                    coefficients={value: 1, distance[game.moves, target.cell]: worth},
                     sense=">=",
                     bound=worth - stay,
                 )
