@@ -9,6 +9,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent
 RESULTS = ROOT / "results" / "differential.json"
+READABLE = 400
+"""Characters of payoffs, or of what went wrong, that the page shows; --show has the rest."""
 PAGE = ROOT.parent / "docs" / "differential.md"
 DOUBT = "cannot tell, and says so"
 """The one kind that is no fault: as in campaign/ours.py."""
@@ -138,10 +140,13 @@ def _examples(kinds: Sequence[dict[str, Any]]) -> Iterator[str]:
         example = kind["example"]
         where = ", ".join(f"{family} {count:,}" for family, count in kind["families"].items())
         details = " ".join(example["details"].split()).replace("|", "; ")
-        leader, follower = _matrix(example["leader"]), _matrix(example["follower"])
+        leader, follower = example["leader"], example["follower"]
+        payoffs = f"A = {_matrix(leader)}, B = {_matrix(follower)}"
+        if len(payoffs) > READABLE:
+            payoffs = f"{len(leader)} x {len(leader[0])}"
         yield (
             f"**{kind['kind']}**: {kind['games']:,} ({where}). Game {example['index']}, "
-            f"A = {leader}, B = {follower}: {details}"
+            f"{payoffs}: {details if len(details) <= READABLE else details[:READABLE] + ' ...'}"
         )
 
 
