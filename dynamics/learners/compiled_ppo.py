@@ -8,75 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dynamics.learners.compiled_network import (
-    AT_ONCE,
-    ONE,
-    Array,
-    back,
-    compiled,
-    dense,
-    descend,
-    f32,
-    inlined,
-    square_norm,
-    squash,
-)
+from dynamics.learners.compiled_layer import ONE, Array, compiled, f32, inlined
+from dynamics.learners.compiled_network import load, look, move, network, pull, store
 
 Whole = NDArray[np.int64]
-
-
-@inlined
-def layers(flat: Array, inputs: int, hidden: int, outputs: int) -> Any:
-    """The three layers of a network in a flat row, as matrices."""
-    one = (inputs + 1) * hidden
-    two = one + (hidden + 1) * hidden
-    return (
-        flat[:one].reshape((inputs + 1, hidden)),
-        flat[one:two].reshape((hidden + 1, hidden)),
-        flat[two:].reshape((hidden + 1, outputs)),
-    )
-
-
-@inlined
-def look(network: Any, x: Array, hidden: Array, out: Array) -> None:
-    """Both hidden layers, into ``hidden`` (2, S, h), and the outputs (S, o) at ``x`` (S, d)."""
-    dense(x, network[0], hidden[0])
-    squash(hidden[0])
-    dense(hidden[0], network[1], hidden[1])
-    squash(hidden[1])
-    dense(hidden[1], network[2], out)
-
-
-@inlined
-def pull(network: Any, x: Array, hidden: Array, slope: Array, slopes: Array) -> float:
-    """The slopes before each tanh, into ``slopes`` (2, S, h); the gradient's squared norm."""
-    back(network[2], hidden[1], slope, slopes[1])
-    back(network[1], hidden[0], slopes[1], slopes[0])
-    total = square_norm(hidden[1], slope) + square_norm(hidden[0], slopes[1])
-    return total + square_norm(x, slopes[0])
-
-
-@inlined
-def move(
-    rows: tuple[Array, Array, Array],
-    x: Array,
-    hidden: Array,
-    slope: Array,
-    slopes: Array,
-    buffer: Array,
-    numbers: Any,
-    moments: Any,
-) -> None:
-    """A step of AdamW on a network: ``rows`` are its flat weights and their two moments."""
-    weights, mean, square = rows
-    one = (x.shape[1] + 1) * hidden.shape[2]
-    two = one + (hidden.shape[2] + 1) * hidden.shape[2]
-    a = (weights[:one], mean[:one], square[:one])
-    b = (weights[one:two], mean[one:two], square[one:two])
-    c = (weights[two:], mean[two:], square[two:])
-    descend(a, x, slopes[0], buffer, numbers, moments)
-    descend(b, hidden[0], slopes[1], buffer, numbers, moments)
-    descend(c, hidden[1], slope, buffer, numbers, moments)
 
 
 @inlined
@@ -191,41 +126,46 @@ def improve(
     moments, and what is added to the second's root, to the norm, and to the deviation of the
     advantages.
     """
-    weights, mean, square = moving
     observations, inputs, actions = len(x), x.shape[1], found[0].shape[2]
     first, second, adam_epsilon, norm_epsilon, deviation_floor = constants
     moments = (f32(1 - first), f32(1 - second), f32(second))
-    size = (inputs + 1) * hidden + (hidden + 1) * (hidden + actions)
-    wide, out = (2, observations, hidden), (observations, actions)
+    size = inputs * hidden + (hidden + 1) * (hidden + actions)
+    actors = (
+        network(inputs, hidden, actions),
+        network(inputs, hidden, actions),
+        network(inputs, hidden, actions),
+    )
+    critics = (network(inputs, hidden, 1), network(inputs, hidden, 1), network(inputs, hidden, 1))
+    wide, narrow = (2, observations, hidden + 1), (2, observations, hidden)
+    out = (observations, actions)
     seen, judged = np.empty(wide, f32), np.empty(wide, f32)
-    seen_slopes, judged_slopes = np.empty(wide, f32), np.empty(wide, f32)
+    seen_slopes, judged_slopes = np.empty(narrow, f32), np.empty(narrow, f32)
     log_mix, old, slope = np.empty(out, f32), np.empty(out, f32), np.empty(out, f32)
     gains, losses = np.empty(out, f32), np.empty(out, f32)
     visits, paid = np.empty(observations, f32), np.empty(observations, f32)
     sums = (gains, losses, visits, paid)
     error = np.empty((observations, 1), f32)
-    buffer = np.empty(max(AT_ONCE, hidden, actions), f32)
+    buffer = np.empty(hidden + 1, f32)
     for r in range(low, high):
-        for k in range(weights.shape[1]):
-            weights[r, k], mean[r, k], square[r, k] = past[0][r, k], past[1][r, k], past[2][r, k]
+        for k in range(3):
+            load(past[k][r, :size], actors[k])
+            load(past[k][r, size:], critics[k])
         rate, clip, value_weight, entropy_weight, weight_decay, max_norm = settings[r]
         own = (samples[0][r], samples[1][r], samples[2][r], samples[3][r])
         logits, guess = found[0][r], found[1][r].reshape((observations, 1))
-        actor = layers(weights[r, :size], inputs, hidden, actions)
-        critic = layers(weights[r, size:], inputs, hidden, 1)
         for u in range(len(order)):
             minibatch(order[u], own, normalise, deviation_floor, sums)
-            look(actor, x, seen, logits)
+            look(actors[0], x, seen, logits)
             log_softmax(logits, log_mix)
             if u == 0:
                 log_softmax(logits, old)
             policy_slope(log_mix, old, sums, f32(clip), f32(entropy_weight), slope)
-            look(critic, x, judged, guess)
+            look(critics[0], x, judged, guess)
             for s in range(observations):
                 error[s, 0] = f32(2 * value_weight) * (visits[s] * guess[s, 0] - paid[s])
             norm = math.sqrt(
-                pull(actor, x, seen, slope, seen_slopes)
-                + pull(critic, x, judged, error, judged_slopes)
+                pull(actors[0], x, seen, slope, seen_slopes)
+                + pull(critics[0], x, judged, error, judged_slopes)
             )
             clock = steps[r] + u + 1
             root = math.sqrt(1 - second**clock)
@@ -235,9 +175,10 @@ def improve(
                 f32(rate * root / (1 - first**clock)),
                 f32(adam_epsilon * root),
             )
-            rows = (weights[r, :size], mean[r, :size], square[r, :size])
-            move(rows, x, seen, slope, seen_slopes, buffer, numbers, moments)
-            rows = (weights[r, size:], mean[r, size:], square[r, size:])
-            move(rows, x, judged, error, judged_slopes, buffer, numbers, moments)
-        look(actor, x, seen, logits)
-        look(critic, x, judged, guess)
+            move(actors, x, seen, slope, seen_slopes, buffer, numbers, moments)
+            move(critics, x, judged, error, judged_slopes, buffer, numbers, moments)
+        look(actors[0], x, seen, logits)
+        look(critics[0], x, judged, guess)
+        for k in range(3):
+            store(actors[k], moving[k][r, :size])
+            store(critics[k], moving[k][r, size:])

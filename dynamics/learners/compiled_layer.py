@@ -1,0 +1,208 @@
+"""The passes of one layer and its AdamW step as compiled loops, in single precision.
+
+A layer is one matrix whose last row is the bias, and what it reads ends with a 1. The output layer
+is transposed, so that every row is long: loops over two actions would cost more to set up than to
+run. A gradient, a sum over the observations of outer products, is made a row at a time and never
+stored.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+F = TypeVar("F", bound=Callable[..., Any])
+Array = NDArray[np.float32]
+f32 = np.float32
+"""Every constant is made one of these: a loop with a double in it is half as fast."""
+ONE, TWO, HALF = f32(1), f32(2), f32(0.5)
+SATURATED = f32(9)
+"""Beyond it tanh is 1 in single precision."""
+LANES = 8
+"""Numbers that a vector instruction takes."""
+
+
+OPTIONS: dict[str, Any] = {
+    "nogil": True,
+    "fastmath": {"contract", "reassoc", "arcp", "nsz"},
+    "error_model": "numpy",
+}
+
+
+def inlined(function: F) -> F:
+    """A function that becomes part of every compiled function that calls it.
+
+    On its own it would be in memory twice while its caller comes from the compiler, and once when
+    the caller comes from disk, with sums reassociated in two ways: a run would have other bits the
+    first time on a machine.
+    """
+    made: F = numba.njit(forceinline=True, **OPTIONS)(function)
+    return made
+
+
+def compiled(function: F) -> F:
+    """The function compiled on first use, free of the interpreter's lock, and kept on disk.
+
+    Sums may be reassociated; NaN and infinity go through as they would in tensors.
+    """
+    try:
+        made: F = numba.njit(cache=True, **OPTIONS)(function)
+    except RuntimeError:  # no folder to keep it in
+        made = numba.njit(**OPTIONS)(function)
+    return made
+
+
+@inlined
+def squash(rows: Array) -> None:
+    """The hyperbolic tangent of rows (S, h + 1), to a few units in the last place; their end is 1.
+
+    Lambert's continued fraction at half the argument, then the formula for twice the argument: a
+    loop of plain arithmetic, which becomes vector instructions.
+    """
+    flat = rows.reshape(-1)
+    for k in range(len(flat)):
+        x = HALF * min(max(flat[k], -SATURATED), SATURATED)
+        s = x * x
+        top = x * (f32(34459425) + s * (f32(4729725) + s * (f32(135135) + s * (f32(990) + s))))
+        low = f32(34459425) + s * (
+            f32(16216200) + s * (f32(945945) + s * (f32(13860) + s * f32(45)))
+        )
+        flat[k] = TWO * top * low / (low * low + top * top)
+    rows[:, -1] = ONE
+
+
+@inlined
+def times(x: Array, layer: Array, out: Array) -> None:
+    """``out`` (S, o) = ``x`` (S, i) times ``layer`` (i, o), in the columns that both have."""
+    inputs, outputs = len(layer), min(layer.shape[1], out.shape[1])
+    for s in range(len(x)):
+        for j in range(outputs):
+            out[s, j] = f32(0)
+    whole = inputs - inputs % 4
+    for i in range(0, whole, 4):  # four rows at a time: fewer passes over ``out``
+        for s in range(len(x)):
+            a, b, c, d = x[s, i], x[s, i + 1], x[s, i + 2], x[s, i + 3]
+            for j in range(outputs):
+                left = a * layer[i, j] + b * layer[i + 1, j]
+                out[s, j] += left + c * layer[i + 2, j] + d * layer[i + 3, j]
+    for i in range(whole, inputs):
+        for s in range(len(x)):
+            a = x[s, i]
+            for j in range(outputs):
+                out[s, j] += a * layer[i, j]
+
+
+@inlined
+def times_transposed(x: Array, layer: Array, out: Array) -> None:
+    """``out`` (S, i) = ``x`` (S, >= o) times the first rows of ``layer`` (i, o), transposed."""
+    inputs, outputs = out.shape[1], layer.shape[1]
+    whole = inputs - inputs % 4
+    for i in range(0, whole, 4):  # four rows at a time: fewer passes over ``x``
+        for s in range(len(x)):
+            a: Any = f32(0)
+            b: Any = f32(0)
+            c: Any = f32(0)
+            d: Any = f32(0)
+            for j in range(outputs):
+                seen = x[s, j]
+                a += layer[i, j] * seen
+                b += layer[i + 1, j] * seen
+                c += layer[i + 2, j] * seen
+                d += layer[i + 3, j] * seen
+            out[s, i], out[s, i + 1], out[s, i + 2], out[s, i + 3] = a, b, c, d
+    for i in range(whole, inputs):
+        for s in range(len(x)):
+            total: Any = f32(0)
+            for j in range(outputs):
+                total += layer[i, j] * x[s, j]
+            out[s, i] = total
+
+
+@inlined
+def unsquash(slope: Array, hidden: Array) -> None:
+    """From the loss's slope after the tanh of ``hidden`` (S, h + 1) to that before, in place."""
+    for s in range(len(slope)):
+        for i in range(slope.shape[1]):
+            slope[s, i] *= ONE - hidden[s, i] * hidden[s, i]
+
+
+@inlined
+def square_norm(x: Array, slope: Array) -> float:
+    """Squared norm of the gradient of a layer, the sum over s of x_s outer slope_s."""
+    total = 0.0
+    for s in range(len(x)):
+        for t in range(s + 1):
+            seen: Any = f32(0)
+            pushed: Any = f32(0)
+            for i in range(x.shape[1]):
+                seen += x[s, i] * x[t, i]
+            for j in range(slope.shape[1]):
+                pushed += slope[s, j] * slope[t, j]
+            total += (1.0 if s == t else 2.0) * seen * pushed
+    return total
+
+
+@inlined
+def moved(
+    slope: f32,
+    weight: f32,
+    mean: f32,
+    square: f32,
+    numbers: tuple[f32, f32, f32, f32],
+    moments: tuple[f32, f32, f32],
+) -> tuple[f32, f32, f32]:
+    """A weight and its two moments after a step of AdamW."""
+    _, keep, step, floor = numbers
+    first, second, rest = moments
+    mean = mean + first * (slope - mean)
+    square = rest * square + second * (slope * slope)
+    return keep * weight - step * mean / (math.sqrt(square) + floor), mean, square
+
+
+@inlined
+def descend(
+    moving: tuple[Array, Array, Array],
+    x: Array,
+    slope: Array,
+    buffer: Array,
+    numbers: tuple[f32, f32, f32, f32],
+    moments: tuple[f32, f32, f32],
+) -> None:
+    """A step of AdamW on one layer, in place: ``moving`` are its weights and their two moments.
+
+    ``numbers``: what the slopes are shrunk by, the share of the weights that is kept, the step
+    length, and what is added to the root of the second moment. ``moments``: the weight of the
+    slope in the first moment and of its square in the second, and that of the second's past.
+
+    A root and a division a weight: a core with one unit for both is kept busy by them, and neither
+    estimates with Newton's steps nor a division for two weights are faster (measured).
+    """
+    w, m, v = moving
+    inputs, outputs = w.shape
+    whole = outputs - outputs % LANES  # a loop without a rest is a tenth faster
+    alone = len(x) == 1
+    row = slope[0] if alone else buffer[:outputs]
+    for i in range(inputs):
+        a = numbers[0]
+        if alone:
+            a *= x[0, i]
+        else:
+            for j in range(outputs):
+                row[j] = x[0, i] * slope[0, j]
+            for s in range(1, len(x)):
+                b = x[s, i]
+                for j in range(outputs):
+                    row[j] += b * slope[s, j]
+        for j in range(whole):
+            w[i, j], m[i, j], v[i, j] = moved(
+                a * row[j], w[i, j], m[i, j], v[i, j], numbers, moments
+            )
+        for j in range(whole, outputs):
+            w[i, j], m[i, j], v[i, j] = moved(
+                a * row[j], w[i, j], m[i, j], v[i, j], numbers, moments
+            )
