@@ -37,15 +37,15 @@ def prepare(runs: Sequence[Spec], *, device: torch.device | str = "cpu") -> Ense
             f"games that are trained on are {', '.join(SETUPS)}, got a {kind} game"
         )
     setup = SETUPS[kind](runs, device)
-    arena = setup.arena
+    arena, learns = setup.arena, setup.follower != "fixed"
     return Ensemble(
         arena=arena,
         leader=player(settings.leader, arena.leader, _entrants(runs, setup.leader_span)),
         follower=player(setup.follower, arena.follower, _entrants(runs, setup.follower_span)),
         tally=setup.tally,
         stream=Stream.of_seeds([run.seed for run in runs], device=device),
-        every=torch.tensor([run.settings.every for run in runs]),
-        after=torch.tensor([run.settings.after for run in runs]),
+        every=torch.tensor([run.settings.every if learns else 1 for run in runs]),
+        after=torch.tensor([run.settings.after if learns else 0 for run in runs]),
     )
 
 

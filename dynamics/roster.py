@@ -71,7 +71,15 @@ def player(name: str, side: Side, entrants: Sequence[Entrant]) -> Player:
 
 
 def learner(name: str, n: int, entrants: Sequence[Entrant], device: torch.device) -> Any:
-    """The learner called ``name`` with n actions, for one batch of runs."""
+    """The learner called ``name`` with n actions, for one batch of runs.
+
+    Raises
+    ------
+    InvalidGameError
+        For ppo, which is no learner of this kind.
+    """
+    if name not in LEARNERS:
+        raise InvalidGameError(f"blocks need a follower of dynamics.learners.LEARNERS, got {name}")
     return _stack([_learner(name, n, each) for each in entrants], device)
 
 
@@ -82,14 +90,16 @@ def _ppo(side: Side, settings: Sequence[Settings], device: torch.device) -> PPO:
         return _numbers([getattr(one, field) for one in settings], torch.float32, device)
 
     first = settings[0]
+    ahead: dict[str, Any] = {}
+    if not side.once or (side.observations > 1 and first.memory):
+        ahead = {"discount": side.discount * each("discount"), "decay": each("gae_lambda")}
     return PPO(
         actions=side.actions,
         features=side.features,
         hidden=first.hidden,
         rate=Schedule(initial=each("learning_rate"), power=each("learning_rate_power")),
         clip=each("clip"),
-        discount=side.discount * each("discount"),
-        decay=each("gae_lambda"),
+        **ahead,
         value_weight=each("value_weight"),
         entropy_weight=each("entropy_weight"),
         weight_decay=each("weight_decay"),

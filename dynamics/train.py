@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ from dynamics.record import LOGGED, Log, dataset, logged_iterations
 from dynamics.reference import reference
 from dynamics.standing import Standing
 from dynamics.sweep import Spec, batches, check_room
+from dynamics.unheeded import refuse_unheeded
 from stackel.errors import InvalidGameError
 
 if TYPE_CHECKING:
@@ -103,12 +104,30 @@ def train(
 def _check(runs: Sequence[Spec], parts: Sequence[Sequence[int]], device: str) -> None:
     """Raise now what would be raised later, when a batch is begun or after it is played."""
     for first in {runs[part[0]].mould: runs[part[0]] for part in parts}.values():
-        if first.settings.swap_regret and first.game.kind != "matrix":
-            raise InvalidGameError(f"swap_regret needs a matrix game, got {first.game.kind}")
-        if first.settings.policy_regret:
-            check_reaction(first)
-        if len(parts) > 1:  # a single batch is begun next
-            prepare([first], device=device)
+        if len(parts) > 1:
+            begin(first, device=device)
+        else:  # a single batch is prepared next
+            _check_regrets(first)
+
+
+def begin(run: Spec, *, device: torch.device | str = "cpu") -> None:
+    """Prepare a run, and raise where a regret is asked for that it does not have."""
+    _check_regrets(run)
+    prepare([run], device=device)
+
+
+def _check_regrets(run: Spec) -> None:
+    if run.settings.swap_regret and run.game.kind != "matrix":
+        raise InvalidGameError(f"swap_regret needs a matrix game, got {run.game.kind}")
+    if run.settings.policy_regret:
+        check_reaction(run)
+
+
+def check_given(
+    runs: Sequence[Spec], given: Mapping[str, Sequence[Any]], *, device: torch.device | str = "cpu"
+) -> None:
+    """Raise an InvalidGameError where a setting that was given changes nothing about the runs."""
+    refuse_unheeded(runs, given, lambda run: begin(run, device=device))
 
 
 def _crew(

@@ -320,7 +320,8 @@ def train(
     Raises
     ------
     InvalidGameError, UnknownNameError
-        For games, presets or settings that do not exist or break a rule.
+        For games, presets or settings that do not exist or break a rule, and for a setting that
+        these presets do not use.
     CheckpointError
         When ``out`` exists or cannot be written, or what is to be resumed is damaged or other.
     MissingExtraError
@@ -352,6 +353,7 @@ def train(
     from dynamics.output import check_out, train_into
     from dynamics.run import Run, check_netcdf
     from dynamics.sweep import MOST_RUNS, check_count, specs
+    from dynamics.train import check_given
     from dynamics.train import train as play
 
     if out is not None:
@@ -375,6 +377,7 @@ def train(
     )
     swept = [name for name, values in lists.items() if len(values) > 1]
     place = check_device(device or "cpu")
+    check_given(runs, lists, device=place)
     if out is None:
         data = play(
             runs,

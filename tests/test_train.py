@@ -27,7 +27,7 @@ QUICK: dict[str, Any] = {"hidden": 8, "batch": 32, "minibatch": 16, "epochs": 1}
 def swept() -> Run:
     return stackel.train(
         ["battle", "hero"],
-        preset=["ald", "hedge-hedge"],
+        preset=["ald", "ald-observed"],
         iterations=30,
         seeds=2,
         seed=5,
@@ -198,7 +198,7 @@ def test_command_trains_plots_and_writes(
 ) -> None:
     out, plot, events = tmp_path / "run.nc", tmp_path / "run.png", tmp_path / "events"
     settings = ["eta=0.02,0.05", *(f"{name}={value}" for name, value in QUICK.items())]
-    options = ["--preset", "ald,hedge-hedge", "--iterations", "20", "--processes", "1"]
+    options = ["--preset", "ald,ald-observed", "--iterations", "20", "--processes", "1"]
     options += ["--seeds", "2", "--seed", "1", *(f"--set={text}" for text in settings)]
     code, shown, errors = _stackel(
         capsys, "battle", *options, "--out", str(out), "--plot", str(plot),

@@ -14,7 +14,7 @@ from dynamics.arenas.markov import MarkovArena
 from dynamics.arenas.markov_values import MarkovTables
 from dynamics.markov_tally import MarkovTally
 from dynamics.roster import FAVOUR
-from dynamics.setups.interface import Setup, span
+from dynamics.setups.interface import Setup, feedback, samples, span
 from dynamics.sweep import Spec
 from stackel.errors import InvalidGameError
 from stackel.markov import MAX_TRANSITIONS, MarkovGame
@@ -61,11 +61,11 @@ def set_up(runs: Sequence[Spec], device: torch.device | str) -> Setup:
     arena = MarkovArena(
         tables=tables,
         information=settings.information,
-        feedback=settings.feedback,
+        feedback=feedback(settings),
         batch=settings.batch,
         length=game.horizon or settings.episode,
         favour=FAVOUR[settings.ties],
-        samples=settings.rollouts if settings.search == "rollouts" else 0,
+        samples=samples(settings),
         comparators=fixed,
     )
     length = game.horizon or 1 / (1 - tables.discount)

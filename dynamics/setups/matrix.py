@@ -13,7 +13,7 @@ from dynamics.arenas.committed import CommittedArena
 from dynamics.arenas.matrix import MatrixArena
 from dynamics.blocks import block_length, block_replies, commitments
 from dynamics.roster import Entrant, learner
-from dynamics.setups.interface import Setup, span
+from dynamics.setups.interface import Setup, feedback, samples, span
 from dynamics.sweep import Spec
 from dynamics.tally import Judge, Tally
 
@@ -40,11 +40,11 @@ def in_rounds(
             leader_payoffs=leader_payoffs,
             follower_payoffs=follower_payoffs,
             information=settings.information,
-            feedback=settings.feedback,
+            feedback=feedback(settings),
             batch=settings.batch,
             memory=settings.memory,
-            chains=settings.chains,
-            samples=settings.rollouts if settings.search == "rollouts" else 0,
+            chains=settings.chains if settings.memory else 1,
+            samples=samples(settings),
         )
     return Setup(
         arena=arena,
