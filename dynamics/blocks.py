@@ -21,7 +21,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from dynamics.learners import Full, NoRegretLearner
+from dynamics.learners import Full, Hedge, NoRegretLearner
 from stackel.errors import InvalidGameError
 
 MOST_COMMITMENTS = 2000
@@ -29,7 +29,11 @@ MOST_COMMITMENTS = 2000
 STEPS_INWARD = 3
 """Commitments to one inward step h: how finely the distance to the border can be chosen."""
 LONGEST_BLOCK = 2_000_000
-"""Rounds that a block may have: minutes of play."""
+"""Rounds that a block may have: minutes of play, but for Hedge."""
+NEGLIGIBLE = 1e-17
+"""Weight beside the best reply's 1 that no longer counts, and the change of one."""
+AT_ONCE = 2**20
+"""Weights that are computed together: 8 MB."""
 
 
 def commitments(m: int, inward: float) -> Tensor:
@@ -117,9 +121,45 @@ def block_replies(
         The follower's in G games, (G, m, n).
     """
     rewards = commitments @ payoffs
+    if type(learner) is Hedge and not torch.as_tensor(learner.rate.power).any():
+        rate = torch.as_tensor(learner.rate.initial, dtype=rewards.dtype, device=rewards.device)
+        return exponential_weights(rate[..., None] * rewards, rounds)
     state = learner.init(rewards.shape[:2], rewards.shape[2], device=payoffs.device)
     total = torch.zeros_like(rewards)
     for _ in range(rounds):
         total += learner.strategy(state)
         state = learner.update(state, Full(rewards=rewards))
     return total / rounds
+
+
+def exponential_weights(gains: Tensor, rounds: int) -> Tensor:
+    r"""The mean over t = 0, ..., K - 1 of the mixes with weights :math:`e^{t g}`, g = ``gains``.
+
+    So Hedge plays at a constant rate against a mix that does not move, g being the rate times the
+    rewards. Rounds are taken many at once, as products of two powers, and a mix that will not
+    change any more is counted for all that remain: most do settle, in a small part of a block.
+
+    >>> exponential_weights(torch.tensor([0.0, 1.0], dtype=torch.float64), 2)
+    tensor([0.3845, 0.6155], dtype=torch.float64)
+    """
+    slope = (gains - gains.amax(-1, keepdim=True)).reshape(-1, gains.shape[-1])
+    total = torch.zeros_like(slope)
+    together = min(max(AT_ONCE // slope.numel(), 1), rounds)
+    steps = torch.arange(together, device=slope.device)[:, None]
+    moving = torch.arange(len(slope), device=slope.device)
+    powers = torch.exp(steps * slope[:, None])
+    for start in range(0, rounds, together):
+        now, left = torch.exp(start * slope[moving]), rounds - start
+        fixed = (now < NEGLIGIBLE) | (-left * slope[moving] < NEGLIGIBLE)
+        settled = fixed.all(-1)
+        if settled.any():
+            total[moving[settled]] += left * _normalised(now[settled])
+            moving, powers, now = moving[~settled], powers[~settled], now[~settled]
+        if len(moving) == 0:
+            break
+        total[moving] += _normalised(now[:, None] * powers[:, :left]).sum(1)
+    return (total / rounds).reshape(gains.shape)
+
+
+def _normalised(weights: Tensor) -> Tensor:
+    return weights / weights.sum(-1, keepdim=True)

@@ -20,7 +20,7 @@ from dynamics.blocks import (
     block_replies,
     commitments,
 )
-from dynamics.learners import Fixed, Hedge, NoSwapRegret, RegretMatching
+from dynamics.learners import Fixed, Full, Hedge, NoSwapRegret, RegretMatching, Schedule
 from stackel.errors import InvalidGameError
 from stackel.game import BimatrixGame
 
@@ -92,6 +92,42 @@ def test_a_block_average_is_the_average_of_its_rounds() -> None:
     eta = (8 * log(2) / 50) ** 0.5
     weights = torch.exp(eta * torch.arange(50, dtype=torch.float64)[:, None] * (mixes @ payoffs[0]))
     assert torch.allclose(found, (weights / weights.sum(1, keepdim=True)).mean(0), atol=1e-12)
+
+
+@given(
+    bimatrix_games(min_side=2, max_side=4, kinds=("generic", "tied", "duplicated")),
+    st.integers(1, 400),
+    st.floats(1e-3, 3.0),
+    st.integers(1, 50),
+)
+def test_hedge_in_closed_form_is_hedge_round_by_round(
+    game: BimatrixGame, rounds: int, rate: float, together: int
+) -> None:
+    payoffs = torch.from_numpy(game.follower.copy())[None]
+    mixes = commitments(game.shape[0], 0.7)
+    schedule = Schedule(initial=rate)
+    found = block_replies(Hedge(rate=schedule), mixes, payoffs, rounds)
+    state = Hedge().init(found.shape[:2], found.shape[2])
+    played = torch.zeros_like(found)
+    for _ in range(rounds):
+        played += Hedge(rate=schedule).strategy(state)
+        state = Hedge().update(state, Full(rewards=mixes @ payoffs))
+    assert (found - played / rounds).abs().max() < 1e-12
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("dynamics.blocks.AT_ONCE", found.numel() * together)
+        pieces = block_replies(Hedge(rate=schedule), mixes, payoffs, rounds)
+    assert (found - pieces).abs().max() < 1e-12
+
+
+def test_a_falling_rate_is_played_round_by_round() -> None:
+    payoffs = torch.tensor([[[1.0, 0.0], [0.0, 1.0]]], dtype=torch.float64)
+    mixes = torch.tensor([[0.9, 0.1]], dtype=torch.float64)
+    rounds = torch.arange(1, 31, dtype=torch.float64)
+    gained = (0.8 * (rounds - 1) * 0.7 * rounds**-0.5).sigmoid().mean()
+    hedge = Hedge(rate=Schedule(initial=0.7, power=0.5))
+    assert float(block_replies(hedge, mixes, payoffs, 30)[0, 0, 0]) == pytest.approx(
+        float(gained), abs=1e-12
+    )
 
 
 def test_no_commitment_of_the_grid_beats_the_stackelberg_value_by_more_than_the_bound() -> None:
