@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
-from stackel.atomic import write_whole
+from stackel.atomic import check_folder, write_whole
 from stackel.errors import InvalidGameError, UnknownNameError
 from stackel.reproduction.exhibit import Exhibit, Maker, Workshop
 from stackel.reproduction.scale import scale
@@ -56,6 +56,7 @@ def reproduce(
             raise UnknownNameError("exhibit", name, (*NAMES, "all"))
     chosen = [name for name in NAMES if "all" in names or name in names]
     sizes = scale(quick=quick, seeds=seeds, iterations=iterations)
+    check_folder(out)  # before anything slow is imported
     if find_spec("torch") is not None:  # without it, what is missing is said when it is needed
         from dynamics.device import check_device
 
