@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from fractions import Fraction
 from functools import cache
 from itertools import product
 from math import prod
@@ -12,7 +13,7 @@ from typing import Any, TypeAlias
 from dynamics.settings import Settings
 from stackel.errors import InvalidGameError, brief
 from stackel.game import BimatrixGame
-from stackel.gridworld import GridworldGame
+from stackel.gridworld import NO_ATTACK, GridworldGame
 from stackel.markov import MarkovGame
 
 Game: TypeAlias = BimatrixGame | GridworldGame | MarkovGame
@@ -26,6 +27,8 @@ A_NUMBER_EACH = frozenset({
     "value_weight", "entropy_weight", "weight_decay", "max_norm", "explore", "every", "after",
 })  # fmt: skip
 """Settings that may differ between the runs of one batch."""
+LARGEST_PAYOFF = 10**150
+"""Payoffs and their ranges are at most this, and at least one part in it: as in batches."""
 LARGEST = 2**62
 """Seeds are less: what a file's integers hold."""
 MOST_ITERATIONS = 10**9
@@ -96,6 +99,8 @@ def specs(
         When a preset or setting does not exist or breaks its rule, or nothing is to be played.
     """
     presets = list(presets)
+    for name, game in games.items():
+        check_payoffs(name, game)
     if len(kinds := sorted({game.kind for game in games.values()})) > 1:
         raise InvalidGameError(f"games of a run must be of one kind, got {' and '.join(kinds)}")
     check_count("iterations", iterations, least=1, most=MOST_ITERATIONS)
@@ -131,6 +136,33 @@ def specs(
         for name, game, preset, settings in combinations
         for seed in seeds
     ]
+
+
+def check_payoffs(name: str, game: Game) -> None:
+    """Raise an InvalidGameError unless float64 can hold the payoffs, and products of two."""
+    for player in ("leader", "follower"):
+        low, high = _extremes(game, player)
+        for what, size in (("payoffs", max(abs(low), abs(high))), ("range", high - low)):
+            if size and not Fraction(1, LARGEST_PAYOFF) <= size <= LARGEST_PAYOFF:
+                raise InvalidGameError(
+                    f"{brief(name)}: the {player}'s {what} must be 0, or from 1e-150 to 1e150 in "
+                    "size, for dynamics"
+                )
+
+
+def _extremes(game: Game, player: str) -> tuple[Fraction, Fraction]:
+    """The least and the greatest payoff of a player."""
+    if isinstance(game, GridworldGame):
+        place = 0 if player == "leader" else 1
+        outcomes = range(NO_ATTACK, len(game.targets))
+        found = [game.payoffs(j, Fraction(c))[place] for j in outcomes for c in (0, 1)]
+        return min(found), max(found)
+    stages = game.stages if isinstance(game, MarkovGame) else (game,)
+    tables = [getattr(stage, player) for stage in stages]  # refused beyond float64
+    return (
+        Fraction(min(float(table.min()) for table in tables)),
+        Fraction(max(float(table.max()) for table in tables)),
+    )
 
 
 def check_room(runs: Sequence[Spec], parts: Sequence[Sequence[int]], *, logged: int) -> None:

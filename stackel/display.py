@@ -104,6 +104,10 @@ def action(i: int, labels: Sequence[str] | None) -> str:
     return printable(labels[i]) if labels else str(i)
 
 
+TITLE = 200
+"""Characters of a name that a picture shows: to set a very long one takes minutes."""
+
+
 def printable(text: str) -> str:
     """``text`` without control characters: a file may not steer the terminal it is shown on.
 

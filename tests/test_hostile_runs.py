@@ -282,3 +282,24 @@ def test_other_texts_are_no_plans(tmp_path: Path, text: str) -> None:
     (parts / "plan.json").write_text(text)
     with pytest.raises(CheckpointError, match=r"plan\.json"):
         stackel.train("hero", out=tmp_path / "run.nc", resume=True, iterations=3)
+
+
+# Payoffs
+
+
+@pytest.mark.parametrize(
+    ("leader", "words"),
+    [
+        ([["1e400", 1]], "float64"),
+        ([[1e308, -1e308]], "1e-150 to 1e150"),
+        ([[5e-324, 0]], "1e-150 to 1e150"),
+    ],
+    ids=["beyond float64", "huge", "tiny"],
+)
+@pytest.mark.parametrize("preset", ["hedge-hedge", "committed-ald"])
+def test_payoffs_that_overflow_are_not_trained_on(leader: Any, words: str, preset: str) -> None:
+    game = stackel.BimatrixGame(leader, [[1, 2]])
+    with pytest.raises(stackel.InvalidGameError, match=words):
+        stackel.train(game, preset=preset, iterations=2, seed=0)
+    with pytest.raises(stackel.InvalidGameError, match=words):
+        stackel.train(game.transpose(), preset=preset, iterations=2, seed=0)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
-from stackel.display import printable
+from stackel.display import TITLE, printable
 from stackel.gridworld_result import Allocation, GridworldSolution
 from stackel.plots.grid import BLUE, RED, Cells, draw_grid
 
@@ -59,7 +59,7 @@ def plot_gridworld(solution: GridworldSolution) -> Figure:
     draw_grid(axes["grid"], solution, cells)
     _draw_mix(axes["mix"], solution)
     _draw_values(axes["values"], solution)
-    name = printable(solution.game.name or "unnamed game")
+    name = printable((solution.game.name or "unnamed game")[:TITLE])
     if len(name) > LONGEST_NAME:
         name = f"{name[:LONGEST_NAME]} …"
     figure.suptitle(name.replace("$", r"\$"), x=0.01, ha="left", weight="bold")

@@ -18,7 +18,7 @@ from matplotlib.tri import Triangulation
 from scipy.spatial import ConvexHull, QhullError
 
 from solvers.payoff_region import cce_payoff_region
-from stackel.display import action, printable, short
+from stackel.display import TITLE, action, printable, short
 from stackel.errors import InvalidGameError
 from stackel.game import BimatrixGame
 from stackel.plots.regions import best_response_regions
@@ -59,7 +59,7 @@ def plot_solution(solution: Solution) -> Figure:
         _two_rows(axes[1], solution)
     elif m == 3:
         _three_rows(axes[1], solution)
-    name = printable(game.name or "unnamed game").replace("$", r"\$")
+    name = printable((game.name or "unnamed game")[:TITLE]).replace("$", r"\$")
     figure.suptitle(name, x=0.01, ha="left", weight="bold")
     return figure
 

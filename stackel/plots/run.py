@@ -17,7 +17,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from dynamics.summary import groups
-from stackel.display import printable
+from stackel.display import TITLE, printable
 from stackel.plots.matrix import BLUE, GREEN, ORANGE, PURPLE, RED, SKY
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def plot_run(run: Run) -> Figure:
         if "band_low" in data:
             for label, members in curves[name][:MOST_CURVES]:  # last: they may not move the axes
                 _band(row[0], data, members, used[label])
-        _finish(row, printable(name).replace("$", r"\$"))
+        _finish(row, printable(name[:TITLE]).replace("$", r"\$"))
     seeds = run.plan["seeds"]
     of = f"seed {seeds[0]}" if len(seeds) == 1 else f"mean ± deviation of {len(seeds)} seeds"
     left = len(curves) - len(names)
