@@ -17,7 +17,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -97,7 +97,7 @@ def measure(case: Case, size: int, patience: int) -> dict[str, Any]:
     return {"case": case.id, "size": size, **found, "load_average": load}
 
 
-def expected(rows: Sequence[dict[str, Any]]) -> float:
+def expected(rows: Sequence[Mapping[str, Any]]) -> float:
     """What the next point of a curve is to take, from the last two."""
     if len(rows) < 2:
         return 0.0
@@ -126,12 +126,12 @@ def curve(case: Case, known: list[dict[str, Any]], limit: float) -> Iterator[dic
         rows.append(row)
 
 
-def save(rows: list[dict[str, Any]]) -> None:
+def save(rows: list[dict[str, Any]], limit: float) -> None:
     """Write the results, whole or not at all."""
     order = list(BY_ID)
     rows.sort(key=lambda row: (order.index(row["case"]), row["size"]))
     result = {
-        "command": "python benchmarks/scale.py",
+        "command": f"python benchmarks/scale.py --limit {limit:g}",
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, one thread",
         "python": platform.python_version(),
         "versions": {d: version(d) for d in ("numpy", "highspy", "python-flint", "torch", "numba")},
@@ -177,7 +177,7 @@ def main() -> None:
                 rows = [each for each in rows if (each["case"], each["size"]) != place]
                 rows.append(row)
                 if not options.quick:
-                    save(rows)
+                    save(rows, limit)
                 if time.monotonic() > end:
                     process.terminate()
                     return

@@ -14,6 +14,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter
 from report import markdown
+from scale import expected
 from scale_advice import ADVICE
 from scale_cases import CASES, CLAIMS, Case
 
@@ -85,6 +86,8 @@ class Curve:
                 return f"{last['size']:,}"
             if self.case.most == last["size"]:
                 return f"over {last['size']:,}"
+            if self.fit is None and expected(self.rows) > seconds:
+                return f"about {last['size']:,}"
             if self.fit is None or self.fit[0] < FLAT:
                 return f"over {last['size']:,}"
             reached = (math.log(seconds) - self.fit[1]) / self.fit[0]
@@ -143,7 +146,7 @@ def table(group: Sequence[Curve]) -> str:
 
 def steps(group: Sequence[Curve]) -> str:
     """One line a point, for work that is not doubled."""
-    head = ["case", group[0].case.grows.partition(" ")[0], "CPU s", "wall-clock s", "MB"]
+    head = ["case", group[0].case.grows, "CPU s", "wall-clock s", "MB"]
     body = [
         [each.case.title, str(row["size"]), seconds(row["cpu_seconds"]), seconds(row["seconds"]),
          f"{row['megabytes']:.0f}"]
