@@ -27,7 +27,7 @@ def trained(folder: Path) -> stackel.Run:
         seeds=2,
         seed=0,
         out=folder / "run.nc",
-        eta=[0.02, 0.05],
+        follower=["hedge-anytime", "regret-matching"],
         progress=lambda standing: shares.append(standing.share),
     )
     again = stackel.load_run(folder / "run.nc")
