@@ -55,6 +55,7 @@ def workers_at(address: str, show: Show) -> Iterator[Crew]:
     if find_spec("distributed") is None:
         raise MissingExtraError("clusters", "cluster", "distributed")
     import dask
+    import distributed  # noqa: F401  # its defaults must be there before some are changed
 
     queue: SimpleQueue[Report] = SimpleQueue()
     with dask.config.set(SETTINGS), _client(address) as client:

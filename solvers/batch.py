@@ -374,13 +374,18 @@ def _payoffs(payoffs: Any, letter: str) -> Floats:
     import numpy as np
 
     if not hasattr(payoffs, "__array__"):
-        level = payoffs
+        level, entries = payoffs, 1
         for _ in range(3):  # numpy would make an array of anything, of any length
             if not is_list(level) or not len(level):
                 raise InvalidGameError(
                     f"{letter} must have shape (N, m, n) with m, n >= 1, got {brief(payoffs)}"
                 )
+            entries *= len(level)
             level = level[0]
+        if entries > MAX_ENTRIES:
+            raise InvalidGameError(
+                f"{letter} may have at most {MAX_ENTRIES} entries, got {entries}"
+            )
     try:
         array = np.asarray(payoffs)
     except ValueError:

@@ -185,7 +185,12 @@ def test_rollouts_of_a_search_tend_to_the_exact_reply(information: str) -> None:
     game = _windy(rng, kind="general")
     exact, _ = _arena(game, attacker="nodes", information=information)
     sampled, _ = _arena(
-        game, attacker="nodes", information=information, search="rollouts", rollouts=4000
+        game,
+        attacker="nodes",
+        information=information,
+        follower="best-response",
+        search="rollouts",
+        rollouts=4000,
     )
     leader = _mixes(rng, 1, 1, exact.leader.actions)
     met = exact.grid.reachable.flatten().repeat(
@@ -197,7 +202,9 @@ def test_rollouts_of_a_search_tend_to_the_exact_reply(information: str) -> None:
 
 
 def test_a_search_in_a_matrix_game_replies_to_the_sampled_rounds() -> None:
-    arena, _ = _arena(_catalogued("gridworld-small"), search="rollouts", rollouts=8)
+    arena, _ = _arena(
+        _catalogued("gridworld-small"), follower="best-response", search="rollouts", rollouts=8
+    )
     leader = torch.tensor([[[0.25, 0.25, 0.5]]], dtype=torch.float64)
     own, other = arena.replies(leader, STREAM)
     payoffs = torch.cat([arena.follower_payoffs[0], arena.leader_payoffs[0]], 1)

@@ -59,7 +59,7 @@ REFUSED: dict[str, tuple[tuple[str, ...], str]] = {
     "a folder for a picture": ((*TRAIN, "--plot", "."), "must end in .png"),
     "a long name": ((*TRAIN, "--out", "x" * 300 + ".nc"), "name too long"),
     "no folder": ((*TRAIN, "--out", "none/run.nc"), "its folder must exist"),
-    "events below a file": ((*TRAIN, "--tensorboard", "hero.json/x"), "cannot be a folder"),
+    "events below a file": ((*TRAIN, "--tensorboard", "hero.json/x"), "no folder can be made"),
     "10^9 seeds of everything": (
         ("reproduce", "table-1", "--seeds", "1000000000"), "from 1 to 10000"),
     "10^12 iterations of everything": (

@@ -315,7 +315,10 @@ def test_q_learning_finds_a_reward_that_comes_later() -> None:
 
 def test_a_searched_reply_knows_only_samples() -> None:
     game = random_game(Random(10), 2, 3, 2, horizon=2)
-    exact, rough = (_ensemble(game, **x).arena for x in ({}, {"search": "rollouts"}))
+    exact, rough = (
+        _ensemble(game, **x).arena
+        for x in ({}, {"follower": "best-response", "search": "rollouts"})
+    )
     leader, _ = _mixes(Random(11), exact)
     near, far = exact.replies(leader, STREAM)[0], rough.replies(leader, STREAM)[0]
     assert 0 < float((near - far).abs().max()) < 10
