@@ -60,6 +60,8 @@ MOVES: Final[Mapping[str, Cell]] = {
 """The attacker's moves, as steps (rows, cols); a step off the grid stays put."""
 MAX_CELLS: Final = 1_000_000
 """Cells a grid may have: what a search over cells visits in about a second."""
+MAX_WIND_DENOMINATOR: Final = 2**128
+"""Every float from 1e-22 up has less; exact solvers raise it to powers up to the horizon."""
 MAX_HORIZON: Final = 10**9
 """Moves an attacker may have: a thousand for each cell."""
 
@@ -101,7 +103,8 @@ class GridworldGame:
     defenders: int
     """Guards on distinct cells: from 0 to the number of cells that are no target."""
     wind: Fraction = Fraction(0)
-    """Probability in [0, 1] that a move is replaced by one drawn evenly from N, S, E, W."""
+    """Probability in [0, 1] that a move is replaced by one drawn evenly from N, S, E, W; its
+    denominator is at most :data:`MAX_WIND_DENOMINATOR`."""
     attack_rule: AttackRule = "first-entered"
     """``first-entered``: the first target entered is attacked and ends the episode.
     ``declared``: the attacker fixes one target and passes through the others."""
@@ -132,6 +135,10 @@ class GridworldGame:
             wind = Fraction(-1)
         if not 0 <= wind <= 1:
             raise InvalidGameError(f"wind must be a probability in [0, 1], got {brief(self.wind)}")
+        if wind.denominator > MAX_WIND_DENOMINATOR:
+            raise InvalidGameError(
+                f"wind must have a denominator of at most 2^128, got {brief(self.wind)}"
+            )
         object.__setattr__(self, "wind", wind)
         for key in ("name", "source"):
             if not isinstance(getattr(self, key), str | None):

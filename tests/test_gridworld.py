@@ -85,6 +85,7 @@ BAD = {
     "negative wind": ("wind", -0.1, "[0, 1]"),
     "wind is a word": ("wind", "strong", "[0, 1]"),
     "wind is nan": ("wind", float("nan"), "[0, 1]"),
+    "wind that no power fits": ("wind", "1e-400", "2^128"),
     "wind is a truth value": ("wind", True, "[0, 1]"),
     "horizon zero": ("horizon", 0, "at least 1"),
     "horizon is a float": ("horizon", 20.0, "integer"),
