@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from time import monotonic
 
 import torch
+from torch import Tensor
 
-from dynamics.ensemble import Ensemble
+from dynamics.ensemble import Ensemble, State
 from dynamics.leaves import Array, flatten, unflatten
 from dynamics.prepare import prepare
 from dynamics.record import Log, logged_iterations
@@ -86,7 +87,7 @@ def play_leg(leg: Leg, *, report: Callable[[Report], None], stop: Callable[[], b
             log.values.update(leg.start.log)
         began = reported = monotonic()
         while state.iteration < iterations:
-            state, joint = ensemble.step(state)
+            state, joint = _step(ensemble, state, stored=leg.start)
             if (place := log.place(state.iteration)) is not None:
                 log.write(place, ensemble.tally.measure(joint, state.total, state.iteration))
                 if monotonic() - reported > REPORTS_EVERY or state.iteration == iterations:
@@ -99,6 +100,17 @@ def play_leg(leg: Leg, *, report: Callable[[Report], None], stop: Callable[[], b
     return Snapshot(
         iteration=state.iteration, state={} if ended else flatten(state), log=log.values
     )
+
+
+def _step(ensemble: Ensemble, state: State, *, stored: Snapshot | None) -> tuple[State, Tensor]:
+    """The next iteration; the first after what was stored shows whether its indices are any."""
+    try:
+        return ensemble.step(state)
+    except (IndexError, RuntimeError) as error:
+        resumed = stored is not None and state.iteration == stored.iteration
+        if not resumed or isinstance(error, torch.OutOfMemoryError):
+            raise
+        raise CheckpointError(f"what is gone on from is no state of these runs: {error}") from None
 
 
 _last: tuple[str, Ensemble] | None = None

@@ -209,6 +209,17 @@ def test_a_sound_checkpoint_is_gone_on_with(folder: Path, begun: tuple[str, list
         assert hostile.resumed(folder, sealed(plan), body).data.identical(again.data)
 
 
+def test_a_checkpoint_whose_indices_point_nowhere_is_refused(
+    folder: Path, begun: tuple[str, list[bytes]]
+) -> None:
+    plan, bodies = begun
+    with np.load(BytesIO(bodies[0])) as archive:
+        arrays = dict(archive)
+    (name,) = [name for name in arrays if name.endswith("carried")]
+    arrays[name] = np.full_like(arrays[name], 10**6)
+    assert hostile.resumed(folder, sealed(plan), saved(**arrays)) is None
+
+
 @given(st.randoms(use_true_random=False))
 @settings(max_examples=20)
 def test_altered_checkpoints_with_right_checksums_are_gone_on_with_or_refused(

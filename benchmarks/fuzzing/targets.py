@@ -144,7 +144,7 @@ def _runs() -> list[bytes]:
     found = []
     for name in ("battle", "gridworld-small", "reward_for_obedience"):
         run = stackel.train(
-            name, preset="hedge-hedge", iterations=4, seeds=2, seed=0, logged=2, eta=[0.1, 0.2]
+            name, preset="hedge-hedge", iterations=4, seeds=2, seed=0, logged=2, batch=[8, 16]
         )
         path = FOLDER / f"{name}.nc"
         path.unlink(missing_ok=True)
