@@ -285,8 +285,10 @@ def asked_for(line: list[str]) -> set[str]:
 @contextlib.contextmanager
 def cheap() -> Iterator[None]:
     """Commands without their long work: no page is served, no process started, no figure drawn."""
+    from stackel.reproduction import NAMES
+
     exhibit = mock.Mock(claims=("thm-2",), pictures=(), tables=())
-    exhibits = dict.fromkeys(OPTIONS["reproduce"][""], lambda _: exhibit)
+    exhibits = dict.fromkeys(NAMES, lambda _: exhibit)
     with (
         mock.patch("os.cpu_count", return_value=1),
         mock.patch("stackel.explorer.server.serve"),
