@@ -1,13 +1,16 @@
 """Fuzz one target, guided by coverage: python benchmarks/fuzzing/fuzz.py TARGET CORPUS [-flags].
 
 Needs the extra ``fuzz``. The flags are libFuzzer's. The inputs that are found go to the folder
-CORPUS. benchmarks/fuzzing/fuzz_all.py runs all targets.
+CORPUS; where it is a file, that input alone is tried. benchmarks/fuzzing/fuzz_all.py runs all
+targets.
 """
 
 from __future__ import annotations
 
 import resource
 import sys
+import time
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -16,34 +19,50 @@ import atheris
 ROOM = 2 * 2**30
 """Bytes of address space that a check may add to what the imports took."""
 INSTRUMENTED = ["stackel", "dynamics", "solvers"]
+COMPILED = [f"dynamics.learners.compiled_{name}" for name in ("layer", "network", "ppo")]
+"""What numba compiles, which it does from code as it is written only."""
 
 
 def main() -> None:
     """Fuzz until the flags say stop."""
     name, corpus, *flags = sys.argv[1:]
-    with atheris.instrument_imports(include=INSTRUMENTED):
-        from targets import TARGETS
-    target = TARGETS[name]()
+    instrumented = partial(atheris.instrument_imports, include=INSTRUMENTED, exclude=COMPILED)
+    with instrumented():
+        from targets import TARGETS, Unreadable
+
+        target = TARGETS[name]()
     folder = Path(corpus)
-    folder.mkdir(parents=True, exist_ok=True)
-    with atheris.instrument_imports(include=INSTRUMENTED):  # what is imported when it is called
+    if not folder.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+    with instrumented():  # what is imported when it is called
         for number, seed in enumerate(target.seeds()):
-            (folder / f"seed-{number}").write_bytes(seed)
+            if folder.is_dir():
+                (folder / f"seed-{number}").write_bytes(seed)
             target.check(seed)
 
+    changed = unreadable = 0
+    said = time.monotonic()
+
     def change(data: bytes, longest: int, seed: int) -> bytes:
+        nonlocal changed, unreadable, said
         rng = Random(seed)
         if target.change is not None and rng.random() < 0.5:
+            if time.monotonic() > said + 1:  # libFuzzer leaves without a last word
+                said = time.monotonic()
+                print(f"changed: {changed} unreadable: {unreadable}", file=sys.stderr, flush=True)
             try:
-                return target.change(data, rng)[:longest]
-            except Exception:  # not in the format any more
-                pass
+                new = target.change(data, rng)[:longest]
+            except Unreadable:
+                unreadable += 1
+            else:
+                changed += 1
+                return new
         return bytes(atheris.Mutate(data, longest))
 
     taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (taken + ROOM, resource.RLIM_INFINITY))
     own = {} if target.change is None else {"custom_mutator": change}
-    with atheris.instrument_imports(include=INSTRUMENTED):
+    with instrumented():
         atheris.Setup(
             [sys.argv[0], corpus, f"-max_len={target.longest}", *flags], target.check, **own
         )

@@ -1,7 +1,9 @@
 """Fuzz every way into stackel, one after another: python benchmarks/fuzzing/fuzz_all.py.
 
 Adds what was tried, and what broke, to benchmarks/results/fuzz.json: processor time, executions,
-size of the corpus, coverage, and the first line of every failure. Needs the extra ``fuzz``.
+inputs that were changed within their format and inputs that were not in it any more, size of the
+corpus, coverage, how many inputs broke something, and the first line of every failure whose input
+still does. ``--fresh`` begins the count again. Needs the extra ``fuzz``.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import re
 import resource
 import subprocess
 import sys
+import tempfile
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -26,11 +29,45 @@ NUMBERS = {
     "executions": r"stat::number_of_executed_units:\s*(\d+)",
     "slowest_seconds": r"stat::slowest_unit_time_sec:\s*(\d+)",
     "peak_mb": r"stat::peak_rss_mb:\s*(\d+)",
+    "changed": r"changed: (\d+)",
+    "unreadable": r"unreadable: (\d+)",
 }
-"""What libFuzzer prints at its end."""
+"""What libFuzzer prints at its end, and fuzz.py on the way."""
 STANDING = re.compile(r"cov: (\d+) ft: (\d+) corp: (\d+)")
 """What it prints on the way: edges and features covered, inputs kept."""
 FAILURE = re.compile(r"=== Uncaught Python exception: ===\s*\n\s*(.*)")
+
+
+def run(name: str, *words: str | Path) -> tuple[str, list[str]]:
+    """Run fuzz.py on one target; what it said, and the failure that ended it."""
+    with tempfile.TemporaryDirectory() as scratch:
+        own = {
+            "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}",
+            "OMP_NUM_THREADS": "1",
+            "TMPDIR": scratch,
+        }
+        ended = subprocess.run(
+            [sys.executable, HERE / "fuzz.py", name, *words],
+            env=os.environ | own,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    said = ended.stdout.decode(errors="replace")
+    if not ended.returncode:
+        return said, []
+    return said, FAILURE.findall(said) or re.findall(r"ERROR: (.*)", said)[:1] or [said[-200:]]
+
+
+def broken(name: str, *, corpus: Path, patience: int) -> list[str]:
+    """Failures of those inputs that broke a target and still do; the others are thrown away."""
+    failures = []
+    for path in sorted(corpus.glob(f"{name}-*")):
+        _, failure = run(name, path, f"-timeout={patience}", "-rss_limit_mb=2560")
+        failures += failure
+        if not failure:
+            path.unlink()
+    return list(dict.fromkeys(failures))
 
 
 def fuzz(name: str, *, corpus: Path, seconds: int, patience: int) -> dict[str, Any]:
@@ -43,39 +80,30 @@ def fuzz(name: str, *, corpus: Path, seconds: int, patience: int) -> dict[str, A
         f"-artifact_prefix={corpus}/{name}-",
     ]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    ended = subprocess.run(
-        [sys.executable, str(HERE / "fuzz.py"), name, str(corpus / name), *flags],
-        env=os.environ
-        | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}", "OMP_NUM_THREADS": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        check=False,
-    )
+    said, failure = run(name, corpus / name, *flags)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    said = ended.stdout.decode(errors="replace")
+    if failure and "Test unit written to" not in said:
+        sys.exit(f"{name}: no input broke it, so the fuzzer itself did: {said[-2000:]}")
     found: dict[str, Any] = {
-        "cpu_seconds": round(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+        "cpu_seconds": round(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime),
+        "broke": len(failure),
     }
     for key, pattern in NUMBERS.items():
         numbers = [int(number) for number in re.findall(pattern, said)]
         found[key] = numbers[-1] if numbers else 0
     if places := STANDING.findall(said):
         found["edges"], found["features"], found["corpus"] = map(int, places[-1])
-    found["failures"] = FAILURE.findall(said) if ended.returncode else []
-    if ended.returncode and not found["failures"]:
-        found["failures"] = [next(iter(re.findall(r"ERROR: (.*)", said)), said[-200:])]
+    print(f"{name}: {json.dumps(found)}", *failure, sep="\n", flush=True)
     return found
 
 
 def merged(before: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
-    """Sums of times and executions, the largest of the rest, all failures."""
-    sums = {key: before.get(key, 0) + found[key] for key in ("cpu_seconds", "executions")}
-    most = {
-        key: max(before.get(key, 0), found.get(key, 0))
-        for key in ("slowest_seconds", "peak_mb", "edges", "features", "corpus")
+    """Sums of times and counts, the largest of the rest."""
+    sums = ("cpu_seconds", "executions", "changed", "unreadable", "broke")
+    most = ("slowest_seconds", "peak_mb", "edges", "features", "corpus")
+    return {key: before.get(key, 0) + found[key] for key in sums} | {
+        key: max(before.get(key, 0), found.get(key, 0)) for key in most
     }
-    failures = list(dict.fromkeys([*before.get("failures", ()), *found["failures"]]))
-    return sums | most | {"failures": failures}
 
 
 def main() -> None:
@@ -86,17 +114,22 @@ def main() -> None:
     parser.add_argument("--turn", type=int, default=120, help="seconds before the next target's")
     parser.add_argument("--patience", type=int, default=10, help="seconds that one input may take")
     parser.add_argument("--corpus", type=Path, default=Path("build/fuzzing"))
+    parser.add_argument("--fresh", action="store_true", help="forget what was tried before")
     given = parser.parse_args()
     given.corpus.mkdir(parents=True, exist_ok=True)
     results: dict[str, Any] = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     targets = results.setdefault("targets", {})
+    if given.fresh:
+        for name in given.targets:
+            targets.pop(name, None)
     spent = dict.fromkeys(given.targets, 0)
     while waiting := [name for name in given.targets if spent[name] < 60 * given.minutes]:
         for name in waiting:
             found = fuzz(name, corpus=given.corpus, seconds=given.turn, patience=given.patience)
             spent[name] += max(found["cpu_seconds"], 1)
-            targets[name] = merged(targets.get(name, {}), found)
-            print(f"{name}: {json.dumps(found)}", flush=True)
+            targets[name] = merged(targets.get(name, {}), found) | {
+                "failures": broken(name, corpus=given.corpus, patience=given.patience)
+            }
             results |= {
                 "command": "python benchmarks/fuzzing/fuzz_all.py",
                 "python": platform.python_version(),

@@ -6,9 +6,11 @@ inputs come from ``tests/hostile.py``, which the tests draw from as well.
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
 import os
+import pkgutil
 import tempfile
 import zipfile
 from collections.abc import Callable
@@ -23,8 +25,13 @@ from stackel.errors import StackelError
 from stackel.files import read_game, write_game
 
 Change = Callable[[bytes, Random], bytes]
-FOLDER = Path(tempfile.mkdtemp(prefix="stackel-fuzzing-"))
+SCRATCH = tempfile.TemporaryDirectory(prefix="stackel-fuzzing-")
+FOLDER = Path(SCRATCH.name)
 """Where inputs that must be files are put, one at a time."""
+
+
+class Unreadable(Exception):
+    """An input that is not in its format any more, so that no change can respect it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +41,8 @@ class Target:
     check: Callable[[bytes], object]
     seeds: Callable[[], list[bytes]]
     change: Change | None = None
-    """A change that respects the format; the fuzzer's own flip, cut and splice bytes."""
+    """A change that respects the format, or raises ``Unreadable``; whatever else it raises is a
+    failure. The fuzzer's own changes flip, cut and splice bytes."""
     longest: int = 4096
     """Bytes of an input."""
 
@@ -64,6 +72,10 @@ def _round_trip(path: Path) -> object:
 
 
 def _alter_json(data: bytes, rng: Random) -> bytes:
+    try:
+        json.loads(data.decode())
+    except (ValueError, RecursionError) as error:
+        raise Unreadable from error
     return hostile.altered_document(data.decode(), rng, times=rng.randint(1, 3)).encode()
 
 
@@ -73,14 +85,16 @@ def _alter_nfg(data: bytes, rng: Random) -> bytes:
 
 def _alter_npz(data: bytes, rng: Random) -> bytes:
     """A change inside the members, with the checksums of the archive made right again."""
-    target = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(data)) as old,
-        zipfile.ZipFile(target, "w", rng.choice((0, 8))) as new,
-    ):
-        chosen = rng.choice(old.namelist())
-        for name in dict.fromkeys(old.namelist()):
-            body = old.read(name)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as old:
+            members = {name: old.read(name) for name in old.namelist()}
+    except Exception as error:  # zipfile promises nothing about damaged archives
+        raise Unreadable from error
+    if not members:
+        raise Unreadable
+    target, chosen = io.BytesIO(), rng.choice(list(members))
+    with zipfile.ZipFile(target, "w", rng.choice((0, 8))) as new:
+        for name, body in members.items():
             new.writestr(name, hostile.damaged(body, rng) if name == chosen else body)
     return target.getvalue()
 
@@ -134,6 +148,18 @@ def _arrays(data: bytes) -> object:
 
 def _command_line(data: bytes) -> object:
     return hostile.run_command(hostile.command_line(hostile.Fed(data)))
+
+
+def _command_line_target() -> Target:
+    """Commands; all modules are imported first, so that none is while a command is timed."""
+    import dynamics
+    import solvers
+
+    for package in (solvers, dynamics, stackel):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not module.name.endswith("__main__"):
+                importlib.import_module(module.name)
+    return Target(check=_command_line, seeds=lambda: [os.urandom(64)], longest=128)
 
 
 def _runs() -> list[bytes]:
@@ -207,8 +233,6 @@ TARGETS: dict[str, Callable[[], Target]] = {
     "arrays": lambda: Target(check=_arrays, seeds=lambda: [os.urandom(64)], longest=256),
     "run": lambda: Target(check=_run, seeds=_runs, change=hostile.damaged, longest=200_000),
     "checkpoint": _checkpoint_target,
-    "command-line": lambda: Target(
-        check=_command_line, seeds=lambda: [os.urandom(64)], longest=128
-    ),
+    "command-line": _command_line_target,
 }
 """What is fuzzed, by name."""
