@@ -305,10 +305,10 @@ def run_command(line: list[str]) -> int:
 
     before, out, err = os.getcwd(), io.StringIO(), io.StringIO()
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+        folder = Path(name) / "here"
+        (folder / "folder.json").mkdir(parents=True)
         for file, content in FILES.items():
             (folder / file).write_text(content())
-        (folder / "folder.json").mkdir()
         there = set(os.listdir(folder))
         os.chdir(folder)
         try:
@@ -322,12 +322,19 @@ def run_command(line: list[str]) -> int:
                 code = main(line)
         finally:
             os.chdir(before)
-        left = set(os.listdir(folder))
+        left, beside = set(os.listdir(folder)), os.listdir(name)
+        changed = {
+            file
+            for file, content in FILES.items()
+            if file in left and (folder / file).read_text(errors="replace") != content()
+        }
     said = err.getvalue()
     assert code in (0, 1, 2), (code, said)
     assert code != 1 or "verify" in line, said
     assert there <= left, there - left
     assert left - there <= asked_for(line), left - there
+    assert changed <= (set() if code == 2 else asked_for(line)), changed
+    assert beside == ["here"], beside
     if code == 2:
         assert said.startswith("stackel: "), said
         assert said.count("\n") == 1, said

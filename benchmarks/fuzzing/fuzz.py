@@ -18,6 +18,8 @@ import atheris
 
 ROOM = 2 * 2**30
 """Bytes of address space that a check may add to what the imports took."""
+PATIENCE = 10
+"""Seconds of processor time that it may take."""
 INSTRUMENTED = ["stackel", "dynamics", "solvers"]
 COMPILED = [f"dynamics.learners.compiled_{name}" for name in ("layer", "network", "ppo")]
 """What numba compiles, which it does from code as it is written only."""
@@ -41,15 +43,27 @@ def main() -> None:
             target.check(seed)
 
     changed = unreadable = 0
-    said = time.monotonic()
+    slowest, said = 0.0, time.monotonic()
+
+    def check(data: bytes) -> None:
+        nonlocal slowest, said
+        began = time.process_time()
+        target.check(data)
+        took = time.process_time() - began
+        if took > PATIENCE:
+            raise TimeoutError(f"an input took {took:.0f} s")
+        slowest = max(slowest, took)
+        if time.monotonic() > said + 1:  # libFuzzer leaves without a last word
+            said = time.monotonic()
+            figures = (
+                f"changed: {changed} unreadable: {unreadable} slowest: {slowest * 1000:.0f} ms"
+            )
+            print(figures, flush=True)
 
     def change(data: bytes, longest: int, seed: int) -> bytes:
-        nonlocal changed, unreadable, said
+        nonlocal changed, unreadable
         rng = Random(seed)
         if target.change is not None and rng.random() < 0.5:
-            if time.monotonic() > said + 1:  # libFuzzer leaves without a last word
-                said = time.monotonic()
-                print(f"changed: {changed} unreadable: {unreadable}", file=sys.stderr, flush=True)
             try:
                 new = target.change(data, rng)[:longest]
             except Unreadable:
@@ -63,9 +77,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (taken + ROOM, resource.RLIM_INFINITY))
     own = {} if target.change is None else {"custom_mutator": change}
     with instrumented():
-        atheris.Setup(
-            [sys.argv[0], corpus, f"-max_len={target.longest}", *flags], target.check, **own
-        )
+        atheris.Setup([sys.argv[0], corpus, f"-max_len={target.longest}", *flags], check, **own)
         atheris.Fuzz()
 
 
