@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from torch import Tensor
@@ -46,6 +47,11 @@ class Ensemble:
     after: Tensor
     """Iterations before its first update, (R,), on the CPU."""
 
+    @cached_property
+    def shuffling(self) -> Stream:
+        """What orders the minibatches of all runs, one key."""
+        return Stream.of_seeds([SHUFFLING], device=self.stream.key.device)
+
     def begin(self) -> State:
         """Nothing played yet."""
         return State(
@@ -59,7 +65,7 @@ class Ensemble:
     def step(self, state: State) -> tuple[State, Tensor]:
         """One iteration: the new state, and the joint distribution of its play, (R, m, n)."""
         iteration = state.iteration + 1
-        shuffle = Stream.of_seeds([SHUFFLING], device=self.stream.key.device).at(iteration)
+        shuffle = self.shuffling.at(iteration)
         leader, follower = self.leader.policy(state.leader), state.follower
         someone, learns = self._learns(iteration)
         if someone:

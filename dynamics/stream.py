@@ -55,13 +55,18 @@ class Stream:
         """The streams of a place: what they hold is independent of every other place's."""
         key = self.key
         for step in place:
-            key = _hash(key + (step + 1) * GOLDEN % 2**63)
+            key = _hash(key + _offset(step))
         return replace(self, key=key)
+
+    def split(self, count: int) -> Stream:
+        """The streams of the places 0 to ``count`` - 1, of one run after another."""
+        offsets = torch.tensor([_offset(step) for step in range(count)], device=self.key.device)
+        return replace(self, key=_hash(self.key[:, None] + offsets).flatten())
 
     def uniform(self, count: int) -> Tensor:
         """``count`` numbers a run, uniform on the multiples of 2^-53 in [0, 1), (R, count)."""
         index = torch.arange(1, count + 1, device=self.key.device) * GOLDEN
-        return _shift(_hash(self.key[:, None] + index), 11).to(torch.float64) * 2.0**-53
+        return _shift(_hash(self.key[:, None] + index), 11).to(torch.float64).mul_(2.0**-53)
 
     def normal(self, count: int) -> Tensor:
         """``count`` standard normal numbers a run, by the method of Box and Muller, (R, count)."""
@@ -72,13 +77,18 @@ class Stream:
         return torch.cat([radius * angle.cos(), radius * angle.sin()], -1)[:, :count]
 
 
+def _offset(step: int) -> int:
+    """What a key is moved by to get to a place."""
+    return (step + 1) * GOLDEN % 2**63
+
+
 def _hash(x: Tensor) -> Tensor:
     """SplitMix64's finaliser; 64-bit integers wrap."""
-    x = (x ^ _shift(x, 30)) * MULTIPLIERS[0]
-    x = (x ^ _shift(x, 27)) * MULTIPLIERS[1]
-    return x ^ _shift(x, 31)
+    x = _shift(x, 30).bitwise_xor_(x).mul_(MULTIPLIERS[0])
+    x = _shift(x, 27).bitwise_xor_(x).mul_(MULTIPLIERS[1])
+    return _shift(x, 31).bitwise_xor_(x)
 
 
 def _shift(x: Tensor, bits: int) -> Tensor:
     """Shift right as if unsigned."""
-    return (x >> bits) & ((1 << (64 - bits)) - 1)
+    return (x >> bits).bitwise_and_((1 << (64 - bits)) - 1)

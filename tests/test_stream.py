@@ -53,6 +53,12 @@ def test_a_stream_is_that_generator(key: int) -> None:
     assert stream.uniform(50)[0].tolist() == expected
 
 
+def test_a_split_stream_holds_the_places_one_run_after_another() -> None:
+    stream = Stream.of_seeds([4, 9])
+    one_by_one = [stream.at(place).key[run] for run in range(2) for place in range(5)]
+    assert stream.split(5).key.tolist() == one_by_one
+
+
 def test_uniform_numbers_have_the_moments_and_the_independence_of_uniform_ones() -> None:
     drawn = Stream.of_seeds(range(200)).at(3, 1).uniform(1000)
     assert drawn.min() >= 0

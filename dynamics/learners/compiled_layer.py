@@ -1,14 +1,12 @@
-"""The passes of one layer and its AdamW step as compiled loops, in single precision.
+"""The passes of one layer as compiled loops, in single precision.
 
 A layer is one matrix whose last row is the bias, and what it reads ends with a 1. The output layer
 is transposed, so that every row is long: loops over two actions would cost more to set up than to
-run. A gradient, a sum over the observations of outer products, is made a row at a time and never
-stored.
+run.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -23,8 +21,6 @@ f32 = np.float32
 ONE, TWO, HALF = f32(1), f32(2), f32(0.5)
 SATURATED = f32(9)
 """Beyond it tanh is 1 in single precision."""
-LANES = 8
-"""Numbers that a vector instruction takes."""
 
 
 OPTIONS: dict[str, Any] = {
@@ -145,64 +141,3 @@ def square_norm(x: Array, slope: Array) -> float:
                 pushed += slope[s, j] * slope[t, j]
             total += (1.0 if s == t else 2.0) * seen * pushed
     return total
-
-
-@inlined
-def moved(
-    slope: f32,
-    weight: f32,
-    mean: f32,
-    square: f32,
-    numbers: tuple[f32, f32, f32, f32],
-    moments: tuple[f32, f32, f32],
-) -> tuple[f32, f32, f32]:
-    """A weight and its two moments after a step of AdamW."""
-    _, keep, step, floor = numbers
-    first, second, rest = moments
-    mean = mean + first * (slope - mean)
-    square = rest * square + second * (slope * slope)
-    return keep * weight - step * mean / (math.sqrt(square) + floor), mean, square
-
-
-@inlined
-def descend(
-    moving: tuple[Array, Array, Array],
-    x: Array,
-    slope: Array,
-    buffer: Array,
-    numbers: tuple[f32, f32, f32, f32],
-    moments: tuple[f32, f32, f32],
-) -> None:
-    """A step of AdamW on one layer, in place: ``moving`` are its weights and their two moments.
-
-    ``numbers``: what the slopes are shrunk by, the share of the weights that is kept, the step
-    length, and what is added to the root of the second moment. ``moments``: the weight of the
-    slope in the first moment and of its square in the second, and that of the second's past.
-
-    A root and a division a weight: a core with one unit for both is kept busy by them, and neither
-    estimates with Newton's steps nor a division for two weights are faster (measured).
-    """
-    w, m, v = moving
-    inputs, outputs = w.shape
-    whole = outputs - outputs % LANES  # a loop without a rest is a tenth faster
-    alone = len(x) == 1
-    row = slope[0] if alone else buffer[:outputs]
-    for i in range(inputs):
-        a = numbers[0]
-        if alone:
-            a *= x[0, i]
-        else:
-            for j in range(outputs):
-                row[j] = x[0, i] * slope[0, j]
-            for s in range(1, len(x)):
-                b = x[s, i]
-                for j in range(outputs):
-                    row[j] += b * slope[s, j]
-        for j in range(whole):
-            w[i, j], m[i, j], v[i, j] = moved(
-                a * row[j], w[i, j], m[i, j], v[i, j], numbers, moments
-            )
-        for j in range(whole, outputs):
-            w[i, j], m[i, j], v[i, j] = moved(
-                a * row[j], w[i, j], m[i, j], v[i, j], numbers, moments
-            )

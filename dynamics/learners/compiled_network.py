@@ -1,7 +1,8 @@
-"""The passes of one run's network and its AdamW step, on layers that lie as a core likes them.
+"""The passes of one run's network and its AdamW step.
 
-They are copied out of the flat rows of :class:`~dynamics.learners.network.Network` and back: an
-update goes over them dozens of times.
+An update goes over the layers dozens of times. They lie as a core likes them but for the first
+time, which reads the flat rows of :class:`~dynamics.learners.network.Network`, and the last, which
+writes them.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from dynamics.learners.compiled_adamw import Layer, descend
 from dynamics.learners.compiled_layer import (
     Array,
-    descend,
     f32,
     inlined,
     square_norm,
@@ -22,6 +23,8 @@ from dynamics.learners.compiled_layer import (
     unsquash,
 )
 
+Network = tuple[Layer, Layer, Layer]
+"""The layers of a network, the last one transposed."""
 LINE = 16
 """Numbers in a line of the cache."""
 
@@ -35,57 +38,70 @@ def aligned(rows: int, columns: int) -> Array:
 
 
 @inlined
-def network(inputs: int, hidden: int, outputs: int) -> tuple[Array, Array, Array]:
-    """Room for the three layers of a network, the last one transposed."""
-    return aligned(inputs, hidden), aligned(hidden + 1, hidden), aligned(outputs, hidden + 1)
+def layer(inputs: int, outputs: int) -> Layer:
+    """Room for a layer."""
+    return aligned(inputs, outputs), aligned(inputs, outputs), aligned(inputs, outputs)
 
 
 @inlined
-def load(flat: Array, layers: tuple[Array, Array, Array]) -> None:
-    """Take the layers of a network from a flat row."""
-    a, b, c = layers[0].reshape(-1), layers[1].reshape(-1), layers[2]
-    one, two = flat[len(a) :], flat[len(a) + len(b) :]
-    for k in range(len(a)):
-        a[k] = flat[k]
-    for k in range(len(b)):
-        b[k] = one[k]
-    for j in range(len(c)):
-        for i in range(c.shape[1]):
-            c[j, i] = two[i * len(c) + j]
+def network(inputs: int, hidden: int, outputs: int) -> Network:
+    """Room for a network."""
+    return layer(inputs, hidden), layer(hidden + 1, hidden), layer(outputs, hidden + 1)
 
 
 @inlined
-def store(layers: tuple[Array, Array, Array], flat: Array) -> None:
-    """Write the layers of a network into a flat row."""
-    a, b, c = layers[0].reshape(-1), layers[1].reshape(-1), layers[2]
-    one, two = flat[len(a) :], flat[len(a) + len(b) :]
-    for k in range(len(a)):
-        flat[k] = a[k]
-    for k in range(len(b)):
-        one[k] = b[k]
-    for j in range(len(c)):
-        for i in range(c.shape[1]):
-            two[i * len(c) + j] = c[j, i]
+def part(flat: Layer, r: int, start: int, shape: tuple[int, int]) -> Layer:
+    """A layer where it lies in row r of ``flat``."""
+    rows = slice(start, start + shape[0] * shape[1])
+    return (
+        flat[0][r, rows].reshape(shape),
+        flat[1][r, rows].reshape(shape),
+        flat[2][r, rows].reshape(shape),
+    )
 
 
 @inlined
-def look(layers: tuple[Array, Array, Array], x: Array, hidden: Array, out: Array) -> None:
+def lying(flat: Layer, r: int, start: int, like: Network) -> Network:
+    """A network where it lies in row r of ``flat``, of the sizes of another one.
+
+    Its last layer is not transposed.
+    """
+    first, second, last = like[0][0].shape, like[1][0].shape, like[2][0].shape
+    one = start + first[0] * first[1]
+    two = one + second[0] * second[1]
+    return (
+        part(flat, r, start, first),
+        part(flat, r, one, second),
+        part(flat, r, two, (last[1], last[0])),
+    )
+
+
+@inlined
+def transpose(source: Layer, target: Layer) -> None:
+    """Write the transposed of one layer into another."""
+    for k in range(3):
+        come, to = source[k], target[k]
+        for i in range(to.shape[0]):
+            for j in range(to.shape[1]):
+                to[i, j] = come[j, i]
+
+
+@inlined
+def look(net: Network, x: Array, hidden: Array, out: Array) -> None:
     """Both hidden layers, into ``hidden`` (2, S, h + 1), and the outputs (S, o) at ``x``."""
-    times(x, layers[0], hidden[0])
+    times(x, net[0][0], hidden[0])
     squash(hidden[0])
-    times(hidden[0], layers[1], hidden[1])
+    times(hidden[0], net[1][0], hidden[1])
     squash(hidden[1])
-    times_transposed(hidden[1], layers[2], out)
+    times_transposed(hidden[1], net[2][0], out)
 
 
 @inlined
-def pull(
-    layers: tuple[Array, Array, Array], x: Array, hidden: Array, slope: Array, slopes: Array
-) -> float:
+def pull(net: Network, x: Array, hidden: Array, slope: Array, slopes: Array) -> float:
     """The slopes before each tanh, into ``slopes`` (2, S, h); the gradient's squared norm."""
-    times(slope, layers[2], slopes[1])
+    times(slope, net[2][0], slopes[1])
     unsquash(slopes[1], hidden[1])
-    times_transposed(slopes[1], layers[1], slopes[0])
+    times_transposed(slopes[1], net[1][0], slopes[0])
     unsquash(slopes[0], hidden[0])
     total = square_norm(hidden[1], slope) + square_norm(hidden[0], slopes[1])
     return total + square_norm(x, slopes[0])
@@ -93,7 +109,8 @@ def pull(
 
 @inlined
 def move(
-    moving: tuple[Any, Any, Any],
+    source: Network,
+    target: Network,
     x: Array,
     hidden: Array,
     slope: Array,
@@ -101,9 +118,26 @@ def move(
     buffer: Array,
     numbers: Any,
     moments: Any,
+    ahead: Array,
+    out: Array,
 ) -> None:
-    """A step of AdamW on a network: ``moving`` are its layers and their two moments."""
-    (a, b, c), (ma, mb, mc), (va, vb, vc) = moving
-    descend((a, ma, va), x, slopes[0], buffer, numbers, moments)
-    descend((b, mb, vb), hidden[0], slopes[1], buffer, numbers, moments)
-    descend((c, mc, vc), slope, hidden[1], buffer, numbers, moments)
+    """A step of AdamW on a network, from ``source`` to ``target``, and what it says after it.
+
+    The new hidden layers go into ``ahead`` and the outputs into ``out``. With one observation the
+    weights are read once for the step and for what they say.
+    """
+    (a, b, c), (new_a, new_b, new_c) = source, target
+    if len(x) == 1:
+        ahead[:] = f32(0)
+        one, two = ahead[0, 0], ahead[1, 0]
+        descend(a, new_a, x, slopes[0], buffer, numbers, moments, x[0], one)
+        squash(ahead[0])
+        descend(b, new_b, hidden[0], slopes[1], buffer, numbers, moments, one, two)
+        squash(ahead[1])
+        descend(c, new_c, slope, hidden[1], buffer, numbers, moments, None, None)
+        times_transposed(ahead[1], new_c[0], out)
+    else:
+        descend(a, new_a, x, slopes[0], buffer, numbers, moments, None, None)
+        descend(b, new_b, hidden[0], slopes[1], buffer, numbers, moments, None, None)
+        descend(c, new_c, slope, hidden[1], buffer, numbers, moments, None, None)
+        look(target, x, ahead, out)

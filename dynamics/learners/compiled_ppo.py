@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dynamics.learners.compiled_layer import ONE, Array, compiled, f32, inlined
-from dynamics.learners.compiled_network import load, look, move, network, pull, store
+from dynamics.learners.compiled_network import look, lying, move, network, pull, transpose
 
 Whole = NDArray[np.int64]
 
@@ -130,15 +130,11 @@ def improve(
     first, second, adam_epsilon, norm_epsilon, deviation_floor = constants
     moments = (f32(1 - first), f32(1 - second), f32(second))
     size = inputs * hidden + (hidden + 1) * (hidden + actions)
-    actors = (
-        network(inputs, hidden, actions),
-        network(inputs, hidden, actions),
-        network(inputs, hidden, actions),
-    )
-    critics = (network(inputs, hidden, 1), network(inputs, hidden, 1), network(inputs, hidden, 1))
+    actor, critic = network(inputs, hidden, actions), network(inputs, hidden, 1)
     wide, narrow = (2, observations, hidden + 1), (2, observations, hidden)
     out = (observations, actions)
-    seen, judged = np.empty(wide, f32), np.empty(wide, f32)
+    seen, seen_next = np.empty(wide, f32), np.empty(wide, f32)
+    judged, judged_next = np.empty(wide, f32), np.empty(wide, f32)
     seen_slopes, judged_slopes = np.empty(narrow, f32), np.empty(narrow, f32)
     log_mix, old, slope = np.empty(out, f32), np.empty(out, f32), np.empty(out, f32)
     gains, losses = np.empty(out, f32), np.empty(out, f32)
@@ -147,38 +143,46 @@ def improve(
     error = np.empty((observations, 1), f32)
     buffer = np.empty(hidden + 1, f32)
     for r in range(low, high):
-        for k in range(3):
-            load(past[k][r, :size], actors[k])
-            load(past[k][r, size:], critics[k])
+        old_actor, old_critic = lying(past, r, 0, actor), lying(past, r, size, critic)
+        new_actor, new_critic = lying(moving, r, 0, actor), lying(moving, r, size, critic)
+        transpose(old_actor[2], actor[2])
+        transpose(old_critic[2], critic[2])
+        first_actor = (old_actor[0], old_actor[1], actor[2])
+        first_critic = (old_critic[0], old_critic[1], critic[2])
+        last_actor = (new_actor[0], new_actor[1], actor[2])
+        last_critic = (new_critic[0], new_critic[1], critic[2])
         rate, clip, value_weight, entropy_weight, weight_decay, max_norm = settings[r]
         own = (samples[0][r], samples[1][r], samples[2][r], samples[3][r])
         logits, guess = found[0][r], found[1][r].reshape((observations, 1))
+        look(first_actor, x, seen, logits)
+        look(first_critic, x, judged, guess)
+        log_softmax(logits, old)
         for u in range(len(order)):
+            from_actor, from_critic = (first_actor, first_critic) if u == 0 else (actor, critic)
+            last = u == len(order) - 1
+            to_actor, to_critic = (last_actor, last_critic) if last else (actor, critic)
             minibatch(order[u], own, normalise, deviation_floor, sums)
-            look(actors[0], x, seen, logits)
             log_softmax(logits, log_mix)
-            if u == 0:
-                log_softmax(logits, old)
             policy_slope(log_mix, old, sums, f32(clip), f32(entropy_weight), slope)
-            look(critics[0], x, judged, guess)
             for s in range(observations):
                 error[s, 0] = f32(2 * value_weight) * (visits[s] * guess[s, 0] - paid[s])
             norm = math.sqrt(
-                pull(actors[0], x, seen, slope, seen_slopes)
-                + pull(critics[0], x, judged, error, judged_slopes)
+                pull(from_actor, x, seen, slope, seen_slopes)
+                + pull(from_critic, x, judged, error, judged_slopes)
             )
             clock = steps[r] + u + 1
-            root = math.sqrt(1 - second**clock)
+            bias = math.sqrt(1 - second**clock)
             numbers = (
                 f32(min(1.0, max_norm / (norm + norm_epsilon))),
                 f32(1 - rate * weight_decay),
-                f32(rate * root / (1 - first**clock)),
-                f32(adam_epsilon * root),
+                f32(rate * bias / (1 - first**clock)),
+                f32(adam_epsilon * bias),
             )
-            move(actors, x, seen, slope, seen_slopes, buffer, numbers, moments)
-            move(critics, x, judged, error, judged_slopes, buffer, numbers, moments)
-        look(actors[0], x, seen, logits)
-        look(critics[0], x, judged, guess)
-        for k in range(3):
-            store(actors[k], moving[k][r, :size])
-            store(critics[k], moving[k][r, size:])
+            seen_slope = (slope, seen_slopes, buffer, numbers, moments)
+            move(from_actor, to_actor, x, seen, *seen_slope, seen_next, logits)
+            judged_slope = (error, judged_slopes, buffer, numbers, moments)
+            move(from_critic, to_critic, x, judged, *judged_slope, judged_next, guess)
+            seen, seen_next = seen_next, seen
+            judged, judged_next = judged_next, judged
+        transpose(actor[2], new_actor[2])
+        transpose(critic[2], new_critic[2])

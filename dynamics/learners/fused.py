@@ -95,7 +95,7 @@ def improve(ppo: PPO, state: PPOState, samples: Samples) -> PPOState:
         tuple(part.numpy() for part in (state.weights, state.mean, state.square)),
         tuple(part.numpy() for part in new[:3]),
         tuple(part.numpy() for part in new[3:]),
-        np.pad(ppo.features.numpy().astype(np.float32), ((0, 0), (0, 1)), constant_values=1),
+        np.column_stack([ppo.features.numpy(), np.ones(len(ppo.features))]).astype(np.float32),
         ppo.hidden,
         tuple(part.contiguous().numpy() for part in told),
         samples.order.numpy(),

@@ -109,5 +109,4 @@ def shuffled(samples: int, *, size: int, epochs: int, shuffle: Stream) -> Tensor
         raise InvalidGameError(
             f"a batch must be a multiple of the minibatch, got {samples} and {size}"
         )
-    orders = [shuffle.at(epoch).uniform(samples)[0].argsort() for epoch in range(epochs)]
-    return torch.cat(orders).reshape(-1, size)
+    return shuffle.split(epochs).uniform(samples).argsort(-1).reshape(-1, size)
