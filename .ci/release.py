@@ -5,7 +5,8 @@
 exits 1 when anything is not as it should be.
 
 Where a Python gets torch only with several GB of CUDA packages, extras that need it are resolved
-and not installed; ``all`` is, without torch and them, so that its other parts are tried.
+and not installed; ``all`` is, without torch and them, so that its other parts are tried. Extras for
+development are resolved only. ``--everything`` installs all of these too.
 """
 
 from __future__ import annotations
@@ -33,10 +34,13 @@ EXTRAS: dict[str, tuple[str, ...]] = {
     "tensorboard": ("train", "tensorboard"),
     "explore": ("train", "explore"),
     "all": tuple(PARTS),
+    "peers": (),
+    "test": tuple(PARTS),
+    "docs": ("train", "envs", "explore"),
 }
 """Extra -> the parts that work with it; every other one is refused in one line."""
-RESOLVED = ("peers", "test", "docs")
-"""Extras that are resolved only: they install other programs, which are used elsewhere."""
+DEVELOPMENT = ("peers", "test", "docs")
+"""Extras that install other programs, which are used elsewhere."""
 
 
 @dataclass(kw_only=True)
@@ -60,26 +64,27 @@ class Row:
 HEAD = f"{'python':8} {'extra':12} {'what':24} {'packages':>8} {'MB':>6} {'seconds':>7}"
 
 
-def try_out(folder: Path, python: str, extra: str, wheel: Path, *, cpu_torch: bool) -> Row:
-    """One environment, made, checked and removed."""
+def try_out(folder: Path, python: str, extra: str, wheel: Path, *, install: bool) -> Row:
+    """One environment, made, checked and removed; ``install``: more than resolved."""
     version = wheel.name.split("-")[1]
     number = checked(python, "-c", "import platform; print(platform.python_version())").strip()
     row = Row(python=number, extra=extra, what="installed, run")
-    parts = EXTRAS.get(extra, ())
     start = time.monotonic()
     home = folder / f"{number}-{extra or 'core'}"
     home.mkdir()
     environment = Environment(home, python)
     wanted = f"{wheel}[{extra}]" if extra else str(wheel)
-    torchless = "train" in parts and not cpu_torch
-    if extra in RESOLVED or torchless:
+    if install:
+        fault = environment.install(wanted)
+        listed = environment.pip("list", "--format", "json").stdout
+        row.packages = len(json.loads(listed)) if not fault else 0
+        row.faults += [fault] if fault else environment.faults(version, EXTRAS[extra], torch=True)
+    else:
         row.what = "resolved"
         found = environment.resolve(wanted)
         if isinstance(found, str):
             row.faults.append(found)
-        else:
-            row.packages = len(found)
-        if torchless and extra == "all" and not isinstance(found, str):
+        elif extra == "all":
             row.what = "run without torch"
             kept = [
                 each
@@ -88,13 +93,9 @@ def try_out(folder: Path, python: str, extra: str, wheel: Path, *, cpu_torch: bo
             ]
             row.packages = len(kept) + 1
             fault = environment.install("--no-deps", *kept, str(wheel))
-            parts = ("envs",)
-            row.faults += [fault] if fault else environment.faults(version, parts, torch=False)
-    else:
-        fault = environment.install(wanted)
-        listed = environment.pip("list", "--format", "json").stdout
-        row.packages = len(json.loads(listed)) if not fault else 0
-        row.faults += [fault] if fault else environment.faults(version, parts, torch=True)
+            row.faults += [fault] if fault else environment.faults(version, ("envs",), torch=False)
+        else:
+            row.packages = len(found)
     row.seconds = time.monotonic() - start
     files = (home / "venv").rglob("*")
     row.megabytes = sum(f.lstat().st_size for f in files if f.is_file()) / 1e6
@@ -115,10 +116,13 @@ def main() -> None:
     """Build, try, print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--python", nargs="*", default=[sys.executable], help="interpreters")
-    parser.add_argument("--extras", nargs="*", choices=[*EXTRAS, *RESOLVED])
+    parser.add_argument("--extras", nargs="*", choices=EXTRAS)
     parser.add_argument("--core", action="store_true", help="the wheel without extras alone")
+    parser.add_argument(
+        "--everything", action="store_true", help="install what is only resolved otherwise"
+    )
     options = parser.parse_args()
-    extras = [""] if options.core else options.extras or [*EXTRAS, *RESOLVED]
+    extras = [""] if options.core else options.extras or list(EXTRAS)
     wrong = False
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -127,10 +131,14 @@ def main() -> None:
         wrong |= bool(faults)
         print(f"\n{HEAD}")
         for python in options.python:
-            torch = any("train" in EXTRAS.get(extra, ()) for extra in extras)
-            cpu = torch and not brings_cuda(folder, python, wheel)
+            heavy = set(DEVELOPMENT)
+            training = {extra for extra in EXTRAS if "train" in EXTRAS[extra]}
+            tried = not options.everything and training.intersection(extras)
+            if tried and brings_cuda(folder, python, wheel):
+                heavy |= training
             for extra in extras:
-                row = try_out(folder, python, extra, wheel, cpu_torch=cpu)
+                install = options.everything or extra not in heavy
+                row = try_out(folder, python, extra, wheel, install=install)
                 wrong |= bool(row.faults)
                 print(row, flush=True)
     sys.exit(wrong)
