@@ -9,8 +9,8 @@ Ctrl-C loses no finished one, and the second goes on. Both end with a summary of
 so far, benchmarks/results/differential.json; benchmarks/differential_page.py makes
 docs/differential.md of it. The third shows one game, and what everybody says about it.
 
-Games are those of campaign/games.py, what is asked and judged stands in campaign/ours.py and
-campaign/peers.py.
+Games are those of campaign/games.py, what is asked stands in campaign/ours.py and
+campaign/peers.py, how an answer of a peer is judged in campaign/verdicts.py.
 """
 
 from __future__ import annotations

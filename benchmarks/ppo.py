@@ -30,7 +30,7 @@ from dynamics.learners.fused import compiler
 from dynamics.learners.ppo import PPO
 from dynamics.prepare import prepare
 from dynamics.record import Log, logged_iterations
-from dynamics.sweep import specs
+from dynamics.settings.sweep import specs
 from stackel.catalog import load
 from stackel.game import BimatrixGame
 

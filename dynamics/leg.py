@@ -20,7 +20,7 @@ from dynamics.ensemble import Ensemble, State
 from dynamics.leaves import Array, flatten, unflatten
 from dynamics.prepare import prepare
 from dynamics.record import Log, logged_iterations
-from dynamics.sweep import Spec
+from dynamics.settings.sweep import Spec
 from stackel.errors import CheckpointError
 
 REPORTS_EVERY = 0.2

@@ -7,15 +7,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from dynamics.checkpoint import SUFFIX
-from dynamics.layout import check_plan
-from dynamics.lock import alone
 from dynamics.plan import check_same, plan
 from dynamics.record import LOGGED
 from dynamics.run import Run, check_name, write
-from dynamics.seal import sealed_json, unsealed_json
+from dynamics.settings.sweep import Spec
 from dynamics.standing import Standing
-from dynamics.sweep import Spec
+from dynamics.storage.checkpoint import SUFFIX
+from dynamics.storage.layout import check_plan
+from dynamics.storage.lock import alone
+from dynamics.storage.seal import sealed_json, unsealed_json
 from dynamics.train import train
 from stackel.atomic import PARTIAL, sweep, write_whole
 from stackel.errors import CheckpointError

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 
 from dynamics.learners.fused import chosen
-from dynamics.sweep import Spec
+from dynamics.settings.sweep import Spec
 from stackel.errors import CheckpointError
 from stackel.files.json_format import format_game
 

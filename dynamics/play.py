@@ -9,12 +9,12 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dynamics.checkpoint import SUFFIX, read, write
 from dynamics.crew import Crew
-from dynamics.interruption import Interruption
-from dynamics.layout import check_snapshot
+from dynamics.crew.interruption import Interruption
 from dynamics.leg import Leg, Snapshot
-from dynamics.sweep import Spec
+from dynamics.settings.sweep import Spec
+from dynamics.storage.checkpoint import SUFFIX, read, write
+from dynamics.storage.layout import check_snapshot
 from stackel.errors import StackelError
 
 INTERVAL = 10.0

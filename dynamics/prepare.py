@@ -9,10 +9,10 @@ from torch import Tensor
 
 from dynamics.ensemble import Ensemble
 from dynamics.roster import Entrant, player
+from dynamics.settings.sweep import Spec
 from dynamics.setups import gridworld, markov, matrix
 from dynamics.setups.interface import Setup
 from dynamics.stream import Stream
-from dynamics.sweep import Spec
 from stackel.errors import InvalidGameError
 
 SETUPS: Mapping[str, Callable[[Sequence[Spec], torch.device | str], Setup]] = {
@@ -24,7 +24,7 @@ SETUPS: Mapping[str, Callable[[Sequence[Spec], torch.device | str], Setup]] = {
 
 
 def prepare(runs: Sequence[Spec], *, device: torch.device | str = "cpu") -> Ensemble:
-    """The ensemble of runs of one mould (see :func:`dynamics.sweep.batches`).
+    """The ensemble of runs of one mould (see :func:`dynamics.settings.sweep.batches`).
 
     Raises
     ------

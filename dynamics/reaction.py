@@ -11,8 +11,8 @@ from dynamics.arenas.interface import Information
 from dynamics.learners import Full
 from dynamics.regret import policy_regret
 from dynamics.roster import Entrant, learner
+from dynamics.settings.sweep import Spec
 from dynamics.setups.interface import span
-from dynamics.sweep import Spec
 from stackel.errors import InvalidGameError
 from stackel.game import BimatrixGame
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from dynamics.reference import Reference
-from dynamics.sweep import Spec
+from dynamics.settings.sweep import Spec
 from dynamics.tally import band
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dynamics.layout import check_data, check_file, check_plan
-from dynamics.seal import seal, unseal
+from dynamics.storage.layout import check_data, check_file, check_plan
+from dynamics.storage.seal import seal, unseal
 from stackel.atomic import check_place, write_whole
 from stackel.errors import CheckpointError, MissingExtraError, brief
 
@@ -78,8 +78,8 @@ class Run:
         write(self.data, target)
 
     def write_events(self, folder: str | os.PathLike[str]) -> None:
-        """Write TensorBoard event files, one folder a run: see :mod:`dynamics.tensorboard`."""
-        from dynamics.tensorboard import write_events
+        """Write event files, one folder a run: see :mod:`dynamics.summary.tensorboard`."""
+        from dynamics.summary.tensorboard import write_events
 
         write_events(self.data, folder)
 
@@ -126,7 +126,7 @@ class Run:
         return f"Run({games}: {sizes['run']} runs of {self.plan['iterations']} iterations)"
 
     def __rich__(self) -> RenderableType:
-        from dynamics.display import run_table
+        from dynamics.summary.display import run_table
 
         return run_table(self)
 

@@ -10,7 +10,7 @@ import numpy as np
 from dynamics.leaves import Array
 from dynamics.leg import Report
 from dynamics.reference import Reference
-from dynamics.sweep import Spec
+from dynamics.settings.sweep import Spec
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from dynamics.crew import Crew, Show, here, processes
-from dynamics.interruption import Interruption, interruption
+from dynamics.crew.interruption import Interruption, interruption
 from dynamics.leg import Report
 from dynamics.plan import plan
 from dynamics.play import Play
@@ -22,9 +22,9 @@ from dynamics.reaction import check as check_reaction
 from dynamics.reaction import policy_regrets
 from dynamics.record import LOGGED, Log, dataset, logged_iterations
 from dynamics.reference import reference
+from dynamics.settings.sweep import Spec, batches, check_room
+from dynamics.settings.unheeded import refuse_unheeded
 from dynamics.standing import Standing
-from dynamics.sweep import Spec, batches, check_room
-from dynamics.unheeded import refuse_unheeded
 from stackel.errors import InvalidGameError
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def train(
     workers : int
         Processes; 1 plays everything here.
     cluster : str, optional
-        Address of the scheduler whose workers play instead, see :mod:`dynamics.cluster`.
+        Address of the scheduler whose workers play instead, see :mod:`dynamics.crew.cluster`.
     progress : callable, optional
         Called with the :class:`~dynamics.standing.Standing` of all runs, some times a second.
 
@@ -135,7 +135,7 @@ def _crew(
 ) -> AbstractContextManager[Crew]:
     """Who plays."""
     if cluster is not None:
-        from dynamics.cluster import workers_at
+        from dynamics.crew.cluster import workers_at
 
         return workers_at(cluster, show)
     if min(workers, parts) > 1:

@@ -3,7 +3,7 @@
 import numpy as np
 
 import stackel
-from dynamics.sweep import specs
+from dynamics.settings.sweep import specs
 from dynamics.train import train
 from stackel.envs import BestResponder, FollowerEnv
 

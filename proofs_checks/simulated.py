@@ -21,7 +21,7 @@ def runs(
 
     The engine that compiles nothing is asked for: compiling would take longer than the run.
     """
-    from dynamics.sweep import specs
+    from dynamics.settings.sweep import specs
     from dynamics.train import train
 
     return train(

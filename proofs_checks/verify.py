@@ -10,7 +10,7 @@ from dataclasses import replace
 from multiprocessing import active_children, get_context
 from time import perf_counter
 
-from dynamics.worker import follow_parent
+from dynamics.crew.worker import follow_parent
 from proofs_checks.budget import Budget
 from proofs_checks.checks import Check
 from proofs_checks.evidence import Evidence

@@ -22,8 +22,8 @@ from stackel.game import BimatrixGame
 
 if TYPE_CHECKING:
     from dynamics.run import Run
+    from dynamics.settings.sweep import Game as Played
     from dynamics.standing import Standing
-    from dynamics.sweep import Game as Played
     from proofs_checks.report import Report
     from solvers.batch import BatchSolution
     from solvers.concepts import Certify
@@ -352,7 +352,7 @@ def train(
     from dynamics.device import check_device
     from dynamics.output import check_out, train_into
     from dynamics.run import Run, check_netcdf
-    from dynamics.sweep import MOST_RUNS, check_count, specs
+    from dynamics.settings.sweep import MOST_RUNS, check_count, specs
     from dynamics.train import check_given
     from dynamics.train import train as play
 

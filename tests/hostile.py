@@ -441,9 +441,9 @@ RUN: dict[str, Any] = {
 
 def unfinished(folder: Path) -> tuple[str, list[bytes]]:
     """The plan of a run of hero that was stopped, and bodies of its checkpoint as it grew."""
-    from dynamics.checkpoint import FORMAT
-    from dynamics.seal import unseal, unsealed_json
     from dynamics.standing import Standing
+    from dynamics.storage.checkpoint import FORMAT
+    from dynamics.storage.seal import unseal, unsealed_json
 
     def stopping(last: int) -> Callable[[Standing], None]:
         def stop(standing: Standing) -> None:
@@ -466,8 +466,8 @@ def unfinished(folder: Path) -> tuple[str, list[bytes]]:
 
 def resumed(folder: Path, plan: bytes, body: bytes) -> Any:
     """What comes of going on with a plan and the body of a checkpoint, whose checksum is right."""
-    from dynamics.checkpoint import FORMAT
-    from dynamics.seal import seal
+    from dynamics.storage.checkpoint import FORMAT
+    from dynamics.storage.seal import seal
 
     parts = folder / "run.nc.parts"
     parts.mkdir(exist_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -310,3 +311,29 @@ def test_what_is_decided_before_a_stop_is_kept(monkeypatch: pytest.MonkeyPatch) 
     assert [each.id for each in report] == ["def-4"]
     assert report.missing == ("def-5", "thm-3")
     assert not report.agrees
+
+
+def test_a_search_draws_alike_whatever_modules_are_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hypothesis would put the constants of a caller's own modules into its inputs."""
+    from hypothesis import strategies as st
+
+    rare = 941_083_774_125_607
+
+    def tried() -> list[int]:
+        drawn: list[int] = []
+
+        def holds(x: int) -> bool:
+            drawn.append(x)
+            return True
+
+        find(ForAll(inputs=lambda: st.integers(0, 10**15), holds=holds), QUICK, 300)
+        return drawn
+
+    before = tried()
+    (tmp_path / "own_module.py").write_text(f"RARE = {rare}\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    importlib.import_module("own_module")
+    assert tried() == before
+    assert rare not in before

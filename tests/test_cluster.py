@@ -15,7 +15,7 @@ import pytest
 
 import dynamics.play
 import stackel
-from dynamics.cluster import _settle
+from dynamics.crew.cluster import _settle
 from dynamics.leg import Snapshot
 from dynamics.standing import Standing
 from stackel.errors import InvalidGameError, StackelError
@@ -74,7 +74,7 @@ def test_killed_worker_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("address", ["local:0", "local:two", "tcp://127.0.0.1:1"])
 def test_address_of_no_cluster_is_refused(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dynamics.cluster.CONNECT", 0.2)
+    monkeypatch.setattr("dynamics.crew.cluster.CONNECT", 0.2)
     with pytest.raises(InvalidGameError) as caught:
         stackel.train("battle", cluster=address, **OPTIONS)
     assert address in str(caught.value)
@@ -128,7 +128,7 @@ def test_killed_scheduler_is_one_line_and_loses_nothing(
         if list(tmp_path.glob("run.nc.parts/*.checkpoint")):
             scheduler.kill()
 
-    monkeypatch.setattr("dynamics.cluster.CONNECT", 60)
+    monkeypatch.setattr("dynamics.crew.cluster.CONNECT", 60)
     try:
         with pytest.raises(StackelError, match="is gone; with --out, --resume goes on"):
             stackel.train("battle", cluster=address, out=out, progress=kill, **OPTIONS)

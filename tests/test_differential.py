@@ -15,7 +15,7 @@ from stackel.game import BimatrixGame
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "benchmarks"))
 
-from campaign import calls, peers, shard, workers
+from campaign import calls, peers, shard, verdicts, workers
 from campaign.calls import Calls, Failure
 from campaign.games import FAMILIES, draw
 from campaign.journal import Journal
@@ -115,10 +115,10 @@ def our_answers(known: Known) -> dict[str, Any]:
 
 
 def test_a_mix_is_read_exactly_or_not_at_all() -> None:
-    assert peers.exact_mix([0.5, 0.5 + 2.0**-52, -1e-17]) is not None
-    assert peers.exact_mix([Fraction(1, 3), Fraction(2, 3)]) == (Fraction(1, 3), Fraction(2, 3))
-    assert peers.exact_mix([0.5, float("nan")]) is None
-    assert peers.exact_mix([1.25, -0.25]) is None
+    assert verdicts.exact_mix([0.5, 0.5 + 2.0**-52, -1e-17]) is not None
+    assert verdicts.exact_mix([Fraction(1, 3), Fraction(2, 3)]) == (Fraction(1, 3), Fraction(2, 3))
+    assert verdicts.exact_mix([0.5, float("nan")]) is None
+    assert verdicts.exact_mix([1.25, -0.25]) is None
 
 
 @pytest.mark.slow

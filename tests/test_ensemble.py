@@ -18,7 +18,7 @@ import stackel
 from dynamics.learners import LEARNERS
 from dynamics.prepare import prepare
 from dynamics.settings import PRESETS
-from dynamics.sweep import specs
+from dynamics.settings.sweep import specs
 from dynamics.train import train
 from stackel.catalog import load, names
 from stackel.game import BimatrixGame

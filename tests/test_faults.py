@@ -5,6 +5,7 @@ The repetitions at random instants are in benchmarks/faults.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -20,9 +21,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import stackel
-from dynamics.lock import alone
 from dynamics.output import parts_of
-from dynamics.seal import seal, sealed_json, unseal, unsealed_json
+from dynamics.storage.lock import alone
+from dynamics.storage.seal import seal, sealed_json, unseal, unsealed_json
 from proofs_checks.report import Report
 from stackel import api
 from stackel.atomic import check_place, sweep, write_whole
@@ -219,7 +220,7 @@ def test_sealed_run_is_netcdf_to_others(run: Path) -> None:
 HOLDER = """
 import sys, time
 from pathlib import Path
-from dynamics.lock import alone
+from dynamics.storage.lock import alone
 with alone(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)
@@ -304,7 +305,7 @@ ORPHANS = """
 import os, time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
-from dynamics.worker import follow_parent
+from dynamics.crew.worker import follow_parent
 if __name__ == "__main__":
     pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=follow_parent)
     print(pool.submit(os.getpid).result(), flush=True)
@@ -374,3 +375,31 @@ def test_bits_fresh_from_the_compiler_are_those_from_disk(tmp_path: Path) -> Non
     )  # fmt: skip
     assert list(tmp_path.rglob("*.nbc"))
     assert fresh == stored
+
+
+PROJECT = Path(__file__).parents[1]
+QUOTED = [  # campaign, figure, and how the page says it
+    ("kills_train", "kills", "{} kills in {chains} runs"),
+    ("kills_reproduce", "kills", "{} kills in {chains} reproductions"),
+    ("workers", "kills", "{} kills in one run"),
+    ("disk", "disks", "on {} disks of random sizes"),
+    ("disk", "disks that were full", "sizes, {} of them too small"),
+    ("disk", "refusals of one line with exit code 2", "exit code 2 in {0} of {0} cases"),
+    ("rivals", "train twice: ended well", "two processes at once, {} times each"),
+    ("damage", "run: refused", "each kind of file that is read back, {} times"),
+]
+
+
+@pytest.mark.parametrize(("campaign", "figure", "phrase"), QUOTED)
+def test_the_page_quotes_what_the_campaigns_counted(
+    campaign: str, figure: str, phrase: str
+) -> None:
+    counted = json.loads((PROJECT / "benchmarks/results/faults.json").read_text())
+    page = (PROJECT / "docs/faults.md").read_text()
+    found = counted[campaign]
+    assert phrase.format(found[figure], chains=found.get("chains")) in page
+
+
+def test_no_campaign_ended_with_a_fault() -> None:
+    counted = json.loads((PROJECT / "benchmarks/results/faults.json").read_text())
+    assert {name: found["faults"] for name, found in counted.items() if found.get("faults")} == {}

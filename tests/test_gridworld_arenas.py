@@ -22,8 +22,8 @@ from torch import Tensor
 from dynamics.arenas.nodes import NodesArena
 from dynamics.arenas.sequential import SequentialArena
 from dynamics.prepare import prepare
+from dynamics.settings.sweep import specs
 from dynamics.stream import Stream
-from dynamics.sweep import specs
 from solvers.gridworld.best_reply import best_reply
 from solvers.gridworld.play import MOVE_NAMES, OUT_OF_MOVES, ending, landings
 from stackel.catalog import load

@@ -20,7 +20,7 @@ import stackel
 from dynamics.arenas.grid import Grid
 from dynamics.prepare import prepare
 from dynamics.settings import PRESETS
-from dynamics.sweep import Spec, specs
+from dynamics.settings.sweep import Spec, specs
 from dynamics.train import train
 from solvers.gridworld.best_reply import best_reply
 from solvers.gridworld.nash import nash_range

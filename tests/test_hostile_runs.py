@@ -18,9 +18,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import stackel
-from dynamics.checkpoint import FORMAT, read
 from dynamics.run import FORMAT as RUN
-from dynamics.seal import seal, sealed_json, unseal
+from dynamics.storage.checkpoint import FORMAT, read
+from dynamics.storage.seal import seal, sealed_json, unseal
 from stackel.errors import CheckpointError
 
 h5py = pytest.importorskip("h5py")

@@ -20,8 +20,8 @@ from dynamics.arenas.markov import MarkovArena
 from dynamics.ensemble import Ensemble
 from dynamics.prepare import prepare
 from dynamics.settings import PRESETS
+from dynamics.settings.sweep import specs
 from dynamics.stream import Stream
-from dynamics.sweep import specs
 from dynamics.train import train
 from solvers.markov.best_response import best_response
 from solvers.markov.evaluate import evaluate

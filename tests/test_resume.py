@@ -14,10 +14,10 @@ import pytest
 
 import dynamics.play
 import stackel
-from dynamics.checkpoint import read, write
 from dynamics.leg import Snapshot
 from dynamics.settings import PRESETS
 from dynamics.standing import Standing
+from dynamics.storage.checkpoint import read, write
 from stackel.errors import CheckpointError
 
 CHEAP: dict[str, Any] = {"hidden": 4, "minibatch": 8, "epochs": 1}

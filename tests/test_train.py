@@ -15,7 +15,7 @@ import pytest
 import stackel
 from dynamics.run import Run
 from dynamics.settings import ABOUT, PRESETS
-from dynamics.settings_text import describe, parse
+from dynamics.settings.text import describe, parse
 from stackel.cli import main
 from stackel.errors import CheckpointError, InvalidGameError, MissingExtraError, StackelError
 
@@ -289,6 +289,6 @@ def test_runs_are_read_without_torch() -> None:
 def test_missing_tensorboard_is_named(
     swept: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("dynamics.tensorboard.find_spec", lambda name: None)
+    monkeypatch.setattr("dynamics.summary.tensorboard.find_spec", lambda name: None)
     with pytest.raises(MissingExtraError, match=r"stackel\[tensorboard\]"):
         swept.write_events(tmp_path)

@@ -12,9 +12,9 @@ import xarray as xr
 
 import stackel
 from dynamics.settings import PRESETS
-from dynamics.sweep import Spec, specs
+from dynamics.settings.sweep import Spec, specs
+from dynamics.settings.unheeded import NAMES, read_by
 from dynamics.train import begin, train
-from dynamics.unheeded import NAMES, read_by
 from stackel.errors import InvalidGameError, StackelError
 from stackel.game import BimatrixGame
 

@@ -19,9 +19,9 @@ from pathlib import Path
 from results import store
 
 import stackel
-from dynamics.checkpoint import read, write
 from dynamics.leg import Snapshot
-from dynamics.seal import unsealed_json
+from dynamics.storage.checkpoint import read, write
+from dynamics.storage.seal import unsealed_json
 from stackel.errors import CheckpointError
 
 RUN = ["train", "battle", "--preset", "hedge-hedge", "--iterations", "200", "--seed", "1"]

@@ -24,9 +24,9 @@ os.environ["OMP_NUM_THREADS"] = "1"  # before torch starts its threads: lives ar
 from lives import INTERVAL, Life, Plan, live
 from results import store
 
-from dynamics.checkpoint import FORMAT as CHECKPOINT
 from dynamics.run import FORMAT as RUN
-from dynamics.seal import unseal, unsealed_json
+from dynamics.storage.checkpoint import FORMAT as CHECKPOINT
+from dynamics.storage.seal import unseal, unsealed_json
 from stackel.errors import StackelError
 
 SPARED = 0.1

@@ -21,7 +21,7 @@ from results import store
 
 import dynamics.play
 import stackel
-from dynamics.cluster import SETTINGS
+from dynamics.crew.cluster import SETTINGS
 from dynamics.standing import Standing
 from stackel.errors import StackelError
 

@@ -166,7 +166,7 @@ def _command_line_target() -> Target:
 def _runs() -> list[bytes]:
     """Contents of run files of the commonest shapes."""
     from dynamics.run import FORMAT
-    from dynamics.seal import unseal
+    from dynamics.storage.seal import unseal
 
     found = []
     for name in ("battle", "gridworld-small", "reward_for_obedience"):
@@ -183,7 +183,7 @@ def _runs() -> list[bytes]:
 def _run(body: bytes) -> object:
     """Load a run whose checksum is right."""
     from dynamics.run import FORMAT
-    from dynamics.seal import seal
+    from dynamics.storage.seal import seal
 
     path = FOLDER / "input.nc"
     path.write_bytes(body + seal(FORMAT, body))
@@ -197,7 +197,7 @@ def _run(body: bytes) -> object:
 
 def _checkpoint_target() -> Target:
     """Checkpoints whose checksum is right, gone on with."""
-    from dynamics.seal import sealed_json
+    from dynamics.storage.seal import sealed_json
 
     plan, bodies = hostile.unfinished(FOLDER)
     sealed = sealed_json(json.loads(plan))

@@ -15,13 +15,13 @@ from dynamics.arenas.interface import Arena
 from dynamics.arenas.matrix import MatrixArena
 from dynamics.arenas.nodes import NodesArena
 from dynamics.arenas.sequential import Placements, SequentialArena
-from dynamics.gridworld_tally import GridworldTally
 from dynamics.macro_game import all_allocations, all_macros, outcomes
 from dynamics.roster import FAVOUR
 from dynamics.settings import Settings
+from dynamics.settings.sweep import Spec
 from dynamics.setups.interface import Setup
 from dynamics.setups.matrix import in_rounds
-from dynamics.sweep import Spec
+from dynamics.tally.gridworld import GridworldTally
 from solvers.gridworld.evaluate import attainable
 from stackel.errors import InvalidGameError
 from stackel.gridworld import NO_ATTACK, Cell, GridworldGame

@@ -12,10 +12,10 @@ from torch import Tensor
 
 from dynamics.arenas.markov import MarkovArena
 from dynamics.arenas.markov_values import MarkovTables
-from dynamics.markov_tally import MarkovTally
 from dynamics.roster import FAVOUR
+from dynamics.settings.sweep import Spec
 from dynamics.setups.interface import Setup, feedback, samples, span
-from dynamics.sweep import Spec
+from dynamics.tally.markov import MarkovTally
 from stackel.errors import InvalidGameError
 from stackel.markov import MAX_TRANSITIONS, MarkovGame
 

@@ -13,8 +13,8 @@ from dynamics.arenas.committed import CommittedArena
 from dynamics.arenas.matrix import MatrixArena
 from dynamics.blocks import block_length, block_replies, commitments
 from dynamics.roster import Entrant, learner
+from dynamics.settings.sweep import Spec
 from dynamics.setups.interface import Setup, feedback, samples, span
-from dynamics.sweep import Spec
 from dynamics.tally import Judge, Tally
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -86,10 +87,31 @@ def find(
         phases=(Phase.generate, Phase.shrink) if shrink else (Phase.generate,),
     )
     try:
-        return (
-            hypothesis_find(
+        with plain_draws():
+            found = hypothesis_find(
                 statement.inputs(), fails, settings=limits, random=budget.rng("search")
-            ),
-        ), cases
+            )
     except NoSuchExample:
         return None, cases
+    return (found,), cases
+
+
+@contextmanager
+def plain_draws() -> Iterator[None]:
+    """Let hypothesis draw by its random numbers alone.
+
+    It likes to put in constants that it reads in the sources of the caller's own modules: the same
+    seed would try other inputs in another folder.
+    """
+    from hypothesis.internal.conjecture import providers
+
+    provider, name = providers.HypothesisProvider, "_maybe_draw_constant"
+    drawn = getattr(provider, name, None)
+    if drawn is None:  # a version that does not
+        yield
+        return
+    setattr(provider, name, lambda *_, **__: None)
+    try:
+        yield
+    finally:
+        setattr(provider, name, drawn)

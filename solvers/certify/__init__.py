@@ -8,7 +8,7 @@ group), and fields that only describe, such as ``method``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from fractions import Fraction
 from typing import Any, TypeVar
@@ -31,6 +31,16 @@ from stackel.result import (
 )
 
 AnyConcept = TypeVar("AnyConcept", bound=Concept)
+CHECKS: dict[type, Callable[[Payoffs, Any], Iterator[str]]] = {
+    StrongStackelberg: stackelberg.strong,
+    WeakStackelberg: stackelberg.weak,
+    PureCommitment: stackelberg.pure,
+    Nash: equilibria.nash,
+    NashRange: nash_range.nash_range,
+    Maximin: equilibria.maximin,
+    ZeroSum: equilibria.zero_sum,
+}
+"""The checks that need the game alone."""
 
 
 def check(
@@ -79,26 +89,14 @@ def check(
     if inexact:
         return tuple(inexact)
     payoffs = Payoffs(game)
-    if isinstance(concept, StrongStackelberg):
-        return tuple(stackelberg.strong(payoffs, concept))
-    if isinstance(concept, WeakStackelberg):
-        return tuple(stackelberg.weak(payoffs, concept))
-    if isinstance(concept, PureCommitment):
-        return tuple(stackelberg.pure(payoffs, concept))
-    if isinstance(concept, Nash):
-        return tuple(equilibria.nash(payoffs, concept))
-    if isinstance(concept, NashRange):
-        return tuple(nash_range.nash_range(payoffs, concept))
-    if isinstance(concept, Maximin):
-        return tuple(equilibria.maximin(payoffs, concept))
-    if isinstance(concept, ZeroSum):
-        return tuple(equilibria.zero_sum(payoffs, concept))
     if isinstance(concept, CorrelatedRange):
         return tuple(correlated.correlated(payoffs, concept, coarse))
     if isinstance(concept, NoRegret):
         if sse is None or check(game, sse):
             return ("sse must be a strong equilibrium that passes its check",)
         return tuple(correlated.no_regret(payoffs, concept, sse.leader_value))
+    if (checked := CHECKS.get(type(concept))) is not None:
+        return tuple(checked(payoffs, concept))
     return (f"there is no check for {type(concept).__name__}",)
 
 

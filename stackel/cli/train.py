@@ -75,12 +75,12 @@ def train(
     if plot is not None:
         check_path(plot)
     if tensorboard is not None:
-        from dynamics.tensorboard import check_tensorboard
+        from dynamics.summary.tensorboard import check_tensorboard
 
         check_tensorboard(tensorboard)
     changed: dict[str, Any] = {}
     if set_:
-        from dynamics.settings_text import parse
+        from dynamics.settings.text import parse
 
         changed = parse(set_)
     with training() as progress:
@@ -125,7 +125,7 @@ def _settings() -> RenderableType:
 
     from dynamics.learners import LEARNERS
     from dynamics.settings import ABOUT
-    from dynamics.settings_text import changes, describe
+    from dynamics.settings.text import changes, describe
 
     first = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in ("preset", "what it is", "what differs from ald"):

@@ -16,7 +16,7 @@ from dynamics.players import Network, Player, Tabular
 from dynamics.prepare import prepare
 from dynamics.record import Log, logged_iterations
 from dynamics.settings import PRESETS, Settings
-from dynamics.sweep import Spec
+from dynamics.settings.sweep import Spec
 
 if TYPE_CHECKING:
     from stackel.game import BimatrixGame, FloatArray

@@ -88,7 +88,7 @@ def reproduce(
 
 def _check_plan(path: Path, plan: dict[str, object]) -> None:
     """Finished runs in a folder belong to one plan; say so before anything is mixed."""
-    from dynamics.seal import sealed_json, unsealed_json
+    from dynamics.storage.seal import sealed_json, unsealed_json
 
     if not path.exists():
         write_whole(path, sealed_json(plan))

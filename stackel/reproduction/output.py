@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from dynamics.lock import alone
+from dynamics.storage.lock import alone
 from stackel.atomic import check_folder, sweep, write_whole
 from stackel.errors import InvalidGameError
 from stackel.plots import save

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from dynamics.settings import Settings
-from dynamics.sweep import Spec, outline
+from dynamics.settings.sweep import Spec, outline
 from stackel.errors import InvalidGameError
 
 NAMES = frozenset(field.name for field in fields(Settings))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from dynamics.leg import Snapshot
-    from dynamics.sweep import Spec
+    from dynamics.settings.sweep import Spec
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 HEAP = b"GCOL"

@@ -1,6 +1,6 @@
 """Who plays legs: this process, or several processes of this machine.
 
-:mod:`dynamics.cluster` has a third crew. All of them do the same work and give the same bits.
+:mod:`dynamics.crew.cluster` has a third crew. All of them do the same work and give the same bits.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from multiprocessing.queues import SimpleQueue
 from multiprocessing.synchronize import Event
 from typing import TypeAlias
 
+from dynamics.crew.worker import follow_parent
 from dynamics.leg import Leg, Report, Snapshot, play_leg
-from dynamics.worker import follow_parent
 
 Show: TypeAlias = Callable[[Report], None]
 """What is done with a report."""

@@ -1,7 +1,7 @@
 """The snapshots of unfinished runs as files: sealed ``.npz`` archives.
 
 Each is written whole or not at all and ends in its checksum: :mod:`stackel.atomic`,
-:mod:`dynamics.seal`. Nothing in it is unpickled.
+:mod:`dynamics.storage.seal`. Nothing in it is unpickled.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from tokenize import TokenError
 import numpy as np
 
 from dynamics.leg import Snapshot
-from dynamics.seal import seal, unseal
+from dynamics.storage.seal import seal, unseal
 from stackel.atomic import write_whole
 from stackel.errors import CheckpointError
 
