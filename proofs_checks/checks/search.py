@@ -35,7 +35,7 @@ class Search(Check):
     neighbour: Neighbour | None = None
     """Must be given where the search is to find nothing."""
     share: float = 1.0
-    """Part of the budget's examples that are tried: less for costly tests."""
+    """Part of the budget's examples that are tried: less for costly tests, more for rare cases."""
 
     def run(self, budget: Budget) -> Evidence:
         """Search, and check the power of the search."""

@@ -85,7 +85,6 @@ def commitment_is_worth_every_nash_equilibrium() -> Iterator[Check]:
     yield Search(
         statement=ForAll(inputs=_games, holds=_worth_every_correlated_equilibrium),
         neighbour=Neighbour(says="V is the leader's best equilibrium payoff", holds=_worth_no_more),
-        share=0.5,
     )
 
 
