@@ -90,7 +90,7 @@ def test_run_files_that_are_cut_short_are_refused(folder: Path, sound: bytes, sh
 
 @pytest.mark.slow
 @given(st.integers(0), st.integers(0, 7), st.randoms(use_true_random=False))
-@settings(max_examples=5000)
+@settings(max_examples=2000)
 def test_many_damaged_run_files_are_read_or_refused(
     folder: Path, sound: bytes, place: int, bit: int, rng: Random
 ) -> None:
