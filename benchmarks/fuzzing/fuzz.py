@@ -19,9 +19,12 @@ import atheris
 ROOM = 2 * 2**30
 """Bytes of address space that a check may add to what the imports took."""
 PATIENCE = 10
-"""Seconds of processor time that it may take."""
+"""Seconds of processor time that a check may take."""
 INSTRUMENTED = ["stackel", "dynamics", "solvers"]
-COMPILED = [f"dynamics.learners.compiled_{name}" for name in ("layer", "network", "ppo")]
+LEARNERS = Path(__file__).resolve().parents[2] / "dynamics" / "learners"
+COMPILED = [
+    f"dynamics.learners.{path.stem}" for path in (*LEARNERS.glob("compiled_*"), LEARNERS / "lanes")
+]
 """What numba compiles, which it does from code as it is written only."""
 
 
