@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import math
+import os
+import subprocess
+import sys
 from dataclasses import fields, replace
+from pathlib import Path
 from shutil import which
 from typing import Any
 
@@ -379,3 +383,35 @@ def moved(part: Any, device: str) -> Any:
     """A dataclass with its tensors on another device."""
     values = {field.name: getattr(part, field.name) for field in fields(part)}
     return replace(part, **{k: v.to(device) for k, v in values.items() if isinstance(v, Tensor)})
+
+
+def test_what_is_compiled_is_made_anew_when_a_part_of_it_changes(tmp_path: Path) -> None:
+    """Its parts come from several files: what is kept on disk must not outlive any of them."""
+    pytest.importorskip("numba", reason="nothing is compiled without numba")
+    (tmp_path / "whole.py").write_text(
+        "from dynamics.learners.compiled_layer import compiled\n"
+        "from part import add\n"
+        "@compiled\n"
+        "def whole(x):\n"
+        "    return add(x)\n"
+        "print(whole(1), sum(whole.stats.cache_hits.values()))\n"
+    )
+
+    def said(added: int) -> str:
+        (tmp_path / "part.py").write_text(
+            "from dynamics.learners.compiled_layer import inlined\n"
+            f"@inlined\ndef add(x):\n    return x + {added}\n"
+        )
+        return run()
+
+    def run() -> str:
+        kept = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path / "kept")}
+        command = [sys.executable, "whole.py"]
+        done = subprocess.run(
+            command, cwd=tmp_path, env=kept, capture_output=True, text=True, check=True
+        )
+        return done.stdout.strip()
+
+    assert said(1) == "2 0"
+    assert run() == "2 1"
+    assert said(10) == "11 0"

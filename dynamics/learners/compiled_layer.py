@@ -8,7 +8,9 @@ run.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
@@ -47,10 +49,22 @@ def compiled(function: F) -> F:
     Sums may be reassociated; NaN and infinity go through as they would in tensors.
     """
     try:
-        made: F = numba.njit(cache=True, **OPTIONS)(function)
+        made: Any = numba.njit(cache=True, **OPTIONS)(function)
     except RuntimeError:  # no folder to keep it in
-        made = numba.njit(**OPTIONS)(function)
-    return made
+        return cast("F", numba.njit(**OPTIONS)(function))
+    with suppress(AttributeError):
+        made._cache._cache_file._source_stamp = stamp(function)
+    return cast("F", made)
+
+
+def stamp(function: Callable[..., Any]) -> tuple[tuple[str, int, int], ...]:
+    """What tells that a compiled function is out of date: all files beside its own.
+
+    Its parts come from several; numba would look at the one that the function itself stands in.
+    """
+    beside = Path(function.__code__.co_filename).parent.glob("*.py")
+    found = ((path.name, path.stat()) for path in sorted(beside))
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in found)
 
 
 @inlined
