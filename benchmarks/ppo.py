@@ -26,8 +26,8 @@ import torch
 from ppo_peers import GAME, Baselines, Plain
 
 from dynamics.ensemble import Ensemble, State
-from dynamics.learners.fused import compiler
 from dynamics.learners.ppo import PPO
+from dynamics.learners.ppo.fused import compiler
 from dynamics.prepare import prepare
 from dynamics.record import Log, logged_iterations
 from dynamics.settings.sweep import specs

@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from dynamics.learners.fused import chosen
+from dynamics.learners.ppo.fused import chosen
 from dynamics.settings.sweep import Spec
 from stackel.errors import CheckpointError
 from stackel.files.json_format import format_game

@@ -344,11 +344,16 @@ def _die() -> None:
 
 def test_compiled_functions_have_one_body() -> None:
     pytest.importorskip("numba")
-    from dynamics.learners import compiled_layer, compiled_network, compiled_ppo
+    from dynamics.learners.ppo import (
+        compiled_adamw,
+        compiled_layer,
+        compiled_network,
+        compiled_ppo,
+    )
 
     inner = {
         name: each.targetoptions
-        for module in (compiled_layer, compiled_network, compiled_ppo)
+        for module in (compiled_adamw, compiled_layer, compiled_network, compiled_ppo)
         for name, each in vars(module).items()
         if hasattr(each, "targetoptions") and name != "improve"
     }

@@ -18,10 +18,10 @@ pytest.importorskip("torch", reason="PPO needs extra `dynamics`")
 import torch
 from torch import Tensor, nn
 
-from dynamics.learners.adamw import adamw, descend
-from dynamics.learners.fused import compiler
-from dynamics.learners.network import Network
 from dynamics.learners.ppo import PPO, PPOState
+from dynamics.learners.ppo.adamw import adamw, descend
+from dynamics.learners.ppo.fused import compiler
+from dynamics.learners.ppo.network import Network
 from dynamics.learners.rates import Schedule
 from dynamics.learners.rollout import Rollout, advantages
 from dynamics.stream import Stream
@@ -225,9 +225,9 @@ def test_a_run_alone_has_the_bits_of_the_run_in_a_batch(engine: Any) -> None:
 @pytest.mark.skipif(compiler() is None, reason="numba is not installed")
 def test_no_bit_depends_on_the_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     ppo = replace(SMALL, engine="fused")
-    monkeypatch.setattr("dynamics.learners.fused.threads", lambda: 1)
+    monkeypatch.setattr("dynamics.learners.ppo.fused.threads", lambda: 1)
     one, _ = learn(ppo, list(range(7)), 2, **ROUNDS)
-    monkeypatch.setattr("dynamics.learners.fused.threads", lambda: 3)
+    monkeypatch.setattr("dynamics.learners.ppo.fused.threads", lambda: 3)
     three, _ = learn(ppo, list(range(7)), 2, **ROUNDS)
     assert torch.equal(one.weights, three.weights)
 
@@ -389,7 +389,7 @@ def test_what_is_compiled_is_made_anew_when_a_part_of_it_changes(tmp_path: Path)
     """Its parts come from several files: what is kept on disk must not outlive any of them."""
     pytest.importorskip("numba", reason="nothing is compiled without numba")
     (tmp_path / "whole.py").write_text(
-        "from dynamics.learners.compiled_layer import compiled\n"
+        "from dynamics.learners.ppo.compiled_layer import compiled\n"
         "from part import add\n"
         "@compiled\n"
         "def whole(x):\n"
@@ -399,7 +399,7 @@ def test_what_is_compiled_is_made_anew_when_a_part_of_it_changes(tmp_path: Path)
 
     def said(added: int) -> str:
         (tmp_path / "part.py").write_text(
-            "from dynamics.learners.compiled_layer import inlined\n"
+            "from dynamics.learners.ppo.compiled_layer import inlined\n"
             f"@inlined\ndef add(x):\n    return x + {added}\n"
         )
         return run()

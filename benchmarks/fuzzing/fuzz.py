@@ -21,9 +21,9 @@ ROOM = 2 * 2**30
 PATIENCE = 10
 """Seconds of processor time that a check may take."""
 INSTRUMENTED = ["stackel", "dynamics", "solvers"]
-LEARNERS = Path(__file__).resolve().parents[2] / "dynamics" / "learners"
+PPO = Path(__file__).resolve().parents[2] / "dynamics" / "learners" / "ppo"
 COMPILED = [
-    f"dynamics.learners.{path.stem}" for path in (*LEARNERS.glob("compiled_*"), LEARNERS / "lanes")
+    f"dynamics.learners.ppo.{path.stem}" for path in (*PPO.glob("compiled_*"), PPO / "lanes")
 ]
 """What numba compiles, which it does from code as it is written only."""
 

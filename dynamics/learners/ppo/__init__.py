@@ -9,9 +9,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from dynamics.learners import captured, fused, steps
-from dynamics.learners.minibatches import Samples, shuffled
-from dynamics.learners.network import Network
+from dynamics.learners.ppo import captured, fused, steps
+from dynamics.learners.ppo.minibatches import Samples, shuffled
+from dynamics.learners.ppo.network import Network
 from dynamics.learners.rates import Schedule
 from dynamics.learners.rollout import Rollout, Setting, advantages
 from dynamics.stream import Stream
@@ -63,13 +63,13 @@ class PPO:
 
     *Cost.* The networks are evaluated once per distinct observation: the loss of a minibatch
     depends on the samples only through sums over (observation, action), and these sums are all that
-    an optimiser step reads (:mod:`~dynamics.learners.minibatches`). The gradient is still that of
-    the loss above. A step moves every parameter of a run once, whatever the batch.
+    an optimiser step reads (:mod:`~dynamics.learners.ppo.minibatches`). The gradient is still that
+    of the loss above. A step moves every parameter of a run once, whatever the batch.
 
     *Engines.* The steps are made by compiled loops that keep one run in a core's cache
-    (:mod:`~dynamics.learners.fused`), where there are a CPU, numba and few observations, and by
-    tensor operations otherwise (:mod:`~dynamics.learners.steps`; recorded on a GPU). Both read the
-    same samples in the same order and agree to rounding.
+    (:mod:`~dynamics.learners.ppo.fused`), where there are a CPU, numba and few observations, and by
+    tensor operations otherwise (:mod:`~dynamics.learners.ppo.steps`; recorded on a GPU). Both read
+    the same samples in the same order and agree to rounding.
 
     *Where the paper is silent* the usual choices are made, as Stable-Baselines3 makes them:
     advantages are normalised in each minibatch, the gradient's norm is held to 0.5, the first
@@ -137,7 +137,7 @@ class PPO:
 
     @cached_property
     def recordings(self) -> dict[Any, Any]:
-        """What :mod:`~dynamics.learners.captured` has recorded for this learner, by shape."""
+        """What :mod:`~dynamics.learners.ppo.captured` has recorded for this learner, by shape."""
         return {}
 
     def init(self, stream: Stream, *, dtype: torch.dtype = torch.float32) -> PPOState:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from dynamics.learners.compiled_layer import Array, f32, inlined
-from dynamics.learners.lanes import LANES, put, root, spread, take
+from dynamics.learners.ppo.compiled_layer import Array, f32, inlined
+from dynamics.learners.ppo.lanes import LANES, put, root, spread, take
 
 Layer = tuple[Array, Array, Array]
 """The weights of a layer and their two moments, (i, o) each."""

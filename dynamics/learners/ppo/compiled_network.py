@@ -1,8 +1,8 @@
 """The passes of one run's network and its AdamW step.
 
 An update goes over the layers dozens of times. They lie as a core likes them but for the first
-time, which reads the flat rows of :class:`~dynamics.learners.network.Network`, and the last, which
-writes them.
+time, which reads the flat rows of :class:`~dynamics.learners.ppo.network.Network`, and the last,
+which writes them.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from dynamics.learners.compiled_adamw import Layer, descend
-from dynamics.learners.compiled_layer import (
+from dynamics.learners.ppo.compiled_adamw import Layer, descend
+from dynamics.learners.ppo.compiled_layer import (
     Array,
     f32,
     inlined,

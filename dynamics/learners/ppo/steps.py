@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from dynamics.learners.adamw import adamw
-from dynamics.learners.minibatches import Minibatches, Samples
+from dynamics.learners.ppo.adamw import adamw
+from dynamics.learners.ppo.minibatches import Minibatches, Samples
 
 if TYPE_CHECKING:
     from dynamics.learners.ppo import PPO, PPOState
@@ -96,7 +96,7 @@ def after(ppo: PPO, state: PPOState, climb: Climb) -> PPOState:
 
 
 def climb_all(ppo: PPO, climb: Climb, entrywise: Callable[..., None] | None = None) -> None:
-    """All steps, in place; ``entrywise`` as in :func:`~dynamics.learners.adamw.adamw`."""
+    """All steps, in place; ``entrywise`` as in :func:`~dynamics.learners.ppo.adamw.adamw`."""
     weights, slopes, batches = climb.weights, climb.slopes, climb.batches
     x, policy, value = ppo.features.to(weights), ppo.policy, ppo.value
     actor, critic = policy.views(weights[:, : policy.size]), value.views(weights[:, policy.size :])

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from dynamics.learners import steps
-from dynamics.learners.adamw import descend
-from dynamics.learners.steps import Climb, after, climb_all
+from dynamics.learners.ppo import steps
+from dynamics.learners.ppo.adamw import descend
+from dynamics.learners.ppo.steps import Climb, after, climb_all
 
 if TYPE_CHECKING:
     from dynamics.learners.ppo import PPO, PPOState

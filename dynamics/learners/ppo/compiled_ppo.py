@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dynamics.learners.compiled_layer import ONE, Array, compiled, f32, inlined
-from dynamics.learners.compiled_network import look, lying, move, network, pull, transpose
+from dynamics.learners.ppo.compiled_layer import ONE, Array, compiled, f32, inlined
+from dynamics.learners.ppo.compiled_network import look, lying, move, network, pull, transpose
 
 Whole = NDArray[np.int64]
 
@@ -66,7 +66,7 @@ def minibatch(
     floor: float,
     sums: tuple[Array, Array, Array, Array],
 ) -> None:
-    """The sums of :class:`~dynamics.learners.minibatches.Minibatches` over the samples picked."""
+    """The sums of :class:`~dynamics.learners.ppo.minibatches.Minibatches` over these samples."""
     observation, action, gain, returns = samples
     gains, losses, visits, paid = sums
     for s in range(len(visits)):

@@ -18,8 +18,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from dynamics.learners.adamw import ADAM_EPSILON, MOMENTS, NORM_EPSILON
-from dynamics.learners.minibatches import DEVIATION_FLOOR, Samples
+from dynamics.learners.ppo.adamw import ADAM_EPSILON, MOMENTS, NORM_EPSILON
+from dynamics.learners.ppo.minibatches import DEVIATION_FLOOR, Samples
 from stackel.errors import InvalidGameError
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def improve(ppo: PPO, state: PPOState, samples: Samples) -> PPOState:
 
     The runs are divided among :func:`threads`. No bit depends on the division.
     """
-    from dynamics.learners import compiled_ppo
+    from dynamics.learners.ppo import compiled_ppo
 
     new = [recycled(part) for part in (state.weights, state.mean, state.square)]
     new += [torch.empty_like(part) for part in (state.logits, state.values)]
