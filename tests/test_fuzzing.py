@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from random import Random
@@ -11,6 +12,7 @@ import pytest
 sys.path.append(str(Path(__file__).resolve().parent.parent / "benchmarks" / "fuzzing"))
 from targets import TARGETS, Unreadable
 
+RESULTS = Path(__file__).resolve().parent.parent / "benchmarks" / "results" / "fuzz.json"
 BROKEN = {
     "nothing": b"",
     "a beginning": b"{",
@@ -38,3 +40,11 @@ def test_what_is_not_in_the_format_is_told_from_a_broken_change(name: str, case:
     assert change is not None
     with pytest.raises(Unreadable):
         change(BROKEN[case], Random(0))
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_docs_tell_the_truth_about_what_was_tried(name: str) -> None:
+    """docs/formats.md says: a minute or more a reader, and no failure that stands."""
+    found = json.loads(RESULTS.read_text())["targets"][name]
+    assert found["cpu_seconds"] >= 60
+    assert found["failures"] == []
