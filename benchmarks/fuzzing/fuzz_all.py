@@ -26,7 +26,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 RESULTS = HERE.parent / "results" / "fuzz.json"
 NAMES = ("json", "nfg", "npz", "solve", "arrays", "run", "checkpoint", "command-line")
-LIMITS = ("-timeout=300", "-rss_limit_mb=2560")
+LIMITS = ("-timeout=300", "-report_slow_units=300", "-rss_limit_mb=2560")
 """Seconds on the clock, which fuzz.py limits more strictly on the processor's, as machines stand
 still at times; megabytes, of which torch and its kin take 500 before anything is read."""
 NUMBERS = {
