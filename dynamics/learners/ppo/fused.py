@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from importlib.util import find_spec
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
-from weakref import finalize
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
-from torch import Tensor
 
 from dynamics.learners.ppo.adamw import ADAM_EPSILON, MOMENTS, NORM_EPSILON
+from dynamics.learners.ppo.memory import recycled
 from dynamics.learners.ppo.minibatches import DEVIATION_FLOOR, Samples
 from stackel.errors import InvalidGameError
 
@@ -128,27 +124,3 @@ def improve(ppo: PPO, state: PPOState, samples: Samples) -> PPOState:
         logits=logits,
         values=values,
     )
-
-
-_SPARE: deque[NDArray[np.float32]] = deque(maxlen=6)
-"""Memory of states that nobody holds any more: the weights and moments of two players."""
-
-
-def recycled(like: Tensor) -> Tensor:
-    """A tensor of the shape of another one, with anything in it.
-
-    It has the memory of an earlier one that nobody holds any more, where there is one: fresh memory
-    costs a page fault every four kilobytes, a good part of the time of an update.
-    """
-    found: NDArray[np.float32] | None = None
-    with suppress(IndexError):
-        for _ in range(len(_SPARE)):
-            spare = _SPARE.popleft()
-            if spare.shape == like.shape:
-                found = spare
-                break
-            _SPARE.append(spare)
-    own = np.empty(like.shape, np.float32) if found is None else found
-    lent = own.view()
-    finalize(lent, _SPARE.append, own).atexit = False
-    return torch.from_numpy(lent)
