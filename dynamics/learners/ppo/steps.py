@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 RUNS_IN_CACHE = 30
 """Runs that a CPU moves through all steps before it turns to the next. With few the calls cost as
-much as what they do, with many nothing stays in the cache (measured, two processes side by side)."""
+much as what they do, with many nothing stays in the cache (measured with two processes)."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
