@@ -16,7 +16,7 @@ from dynamics.learners.ppo.minibatches import Minibatches, Samples
 if TYPE_CHECKING:
     from dynamics.learners.ppo import PPO, PPOState
 
-RUNS_IN_CACHE = 30
+RUNS_IN_CACHE = 40
 """Runs that a CPU moves through all steps before it turns to the next. With few the calls cost as
 much as what they do, with many nothing stays in the cache (measured with two processes)."""
 
