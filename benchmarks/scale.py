@@ -26,6 +26,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy starts its threads
 
 from scale_cases import BY_ID, CASES, Case
 
+from stackel.errors import StackelError
+
 RESULTS = Path(__file__).parent / "results" / "scale.json"
 ENOUGH = 0.3
 """Seconds of CPU for which short work is repeated; the least time counts."""
@@ -56,8 +58,6 @@ def peak() -> float:
 
 def point(case: Case, size: int) -> dict[str, Any]:
     """Measure one point in this process."""
-    from stackel.errors import StackelError
-
     work = case.make(size)
     before, times, spent, seconds, wall = peak(), 0, 0.0, float("inf"), float("inf")
     while spent < ENOUGH or (times < 2 and spent < ONCE):
@@ -85,6 +85,8 @@ def measure(case: Case, size: int, patience: int) -> dict[str, Any]:
         resource.setrlimit(resource.RLIMIT_CPU, (patience, patience))
         try:
             found = point(case, size)
+        except StackelError as error:  # the case itself is too large
+            found = {"refused": str(error)}
         except BaseException as error:
             found = {"failed": f"{type(error).__name__}: {error}"}
         os.write(writer, json.dumps(found).encode())

@@ -146,10 +146,9 @@ def table(group: Sequence[Curve]) -> str:
 
 def steps(group: Sequence[Curve]) -> str:
     """One line a point, for work that is not doubled."""
-    head = ["case", group[0].case.grows, "CPU s", "wall-clock s", "MB"]
+    head = ["case", group[0].case.grows, "wall-clock s", "MB"]
     body = [
-        [each.case.title, str(row["size"]), seconds(row["cpu_seconds"]), seconds(row["seconds"]),
-         f"{row['megabytes']:.0f}"]
+        [each.case.title, str(row["size"]), seconds(row["seconds"]), f"{row['megabytes']:.0f}"]
         for each in group
         for row in each.rows
     ]  # fmt: skip
